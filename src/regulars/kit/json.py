@@ -1,0 +1,7 @@
+"""The type of what JSON can say, and nothing else."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias, Union
+
+Json: TypeAlias = Union[None, bool, int, float, str, Sequence["Json"], Mapping[str, "Json"]]
+"""Anything JSON can say."""

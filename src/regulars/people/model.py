@@ -1,0 +1,216 @@
+"""What we hold about a person: identities, events, facets (fact beside guess) and consents."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.kit.ids import EventId, ItemId, PersonId
+from regulars.kit.json import Json
+
+
+class IdentityKind(StrEnum):
+    """How a person can be known. `user` is proven (server key or signed token); `claimed` is only said."""
+
+    ANONYMOUS = "anonymous"
+    USER = "user"
+    CLAIMED = "claimed"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One name of a person, e.g. (USER, "vera")."""
+
+    kind: IdentityKind
+    value: str
+
+
+class EventType(IntEnum):
+    """The calls of the Segment spec; the number is what the database keeps."""
+
+    TRACK = 1
+    PAGE = 2
+    SCREEN = 3
+    IDENTIFY = 4
+    GROUP = 5
+    ALIAS = 6
+
+
+class Verb(IntEnum):
+    """What a person did with an item; the number is what the database and the model keep."""
+
+    SHOWN = 1
+    VIEWED = 2
+    CLICKED = 3
+    ADDED = 4
+    REMOVED = 5
+    BOUGHT = 6
+    READ = 7
+    RATED = 8
+    MORE = 9  # "more like this"
+    BOUNCED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, as it is recorded.
+
+    message_id  chosen by the sender: the same id is recorded once
+    at          when it happened, aware UTC, already corrected for a wrong client clock
+    verb        None: not an interaction; then `items` is empty
+    properties, context  JSON text (UTF-8), kept as sent
+    """
+
+    message_id: str
+    person: PersonId
+    type: EventType
+    name: str
+    at: datetime
+    verb: Verb | None = None
+    items: tuple[ItemId, ...] = ()
+    learn: bool = True
+    properties: bytes = b"{}"
+    context: bytes = b"{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What `record` did: how many events were new, how many were known by message id."""
+
+    new: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A person's interactions that may be learned from, newest first; four arrays of one length.
+
+    events (n,) int64 EventId · items (n,) int32 ItemId · verbs (n,) int8 Verb · at (n,) float64 seconds since 1970
+    """
+
+    events: NDArray[np.int64]
+    items: NDArray[np.int32]
+    verbs: NDArray[np.int8]
+    at: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One record with the fact beside the guess.
+
+    stated      by them: a fact; None with `stated_at` set means "reset to automatic"
+    denied      values they said are wrong: never guessed again
+    used        False: "don't use": the guess may not act
+    inferred    by us: a guess, with confidence in [0, 1] and evidence
+    """
+
+    name: str
+    scope: str = ""
+    stated: Json = None
+    stated_at: datetime | None = None
+    stated_by: str | None = None
+    denied: tuple[Json, ...] = ()
+    used: bool = True
+    inferred: Json = None
+    confidence: float = 0.0
+    evidence: tuple["Evidence", ...] = ()
+    inferred_at: datetime | None = None
+
+    @property
+    def value(self) -> Json:
+        """What counts: the stated value, else the guess where it may act, else None."""
+        if self.stated is not None:
+            return self.stated
+        return self.inferred if self.used and self.inferred not in self.denied else None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One piece of what a guess rests on. `share` in [0, 1]; shares of a guess sum to at most 1."""
+
+    what: str  # "event" | "context" | "trait"
+    ref: str  # event id as text, or the name of the context field or trait
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A value inferred, `confidence` the probability that it is right."""
+
+    facet: str
+    value: Json
+    confidence: float
+    evidence: tuple[Evidence, ...]
+
+
+class Purpose(StrEnum):
+    """What a person may allow or refuse."""
+
+    PERSONALISATION = "personalisation"
+    STATISTICS = "statistics"
+    EMAIL = "email"
+    MESSAGES = "messages"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One line of the ledger: this was allowed or refused, on these words, in this language, here, then."""
+
+    purpose: Purpose
+    granted: bool
+    wording: str
+    language: str
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything a decision needs to know of a person, read in one round trip.
+
+    person    the root; None for nobody in particular
+    node      the node of the identity that was asked for (what is written goes there)
+    facets    by (name, scope), resolved over all merged nodes: newer stated beats older
+    consents  the latest word per purpose; absent = never asked
+    versions  the counters of `store.versions` at the time of reading
+    """
+
+    person: PersonId | None
+    node: PersonId | None
+    identities: tuple[Identity, ...]
+    traits: Mapping[str, Json]
+    facets: Mapping[tuple[str, str], Facet]
+    consents: Mapping[Purpose, bool]
+    history: History
+    versions: Mapping[str, int] = field(default_factory=dict)
+
+    def facet(self, name: str, scope: str = "") -> Facet:
+        """The facet for `scope`, else the one for everywhere, else an empty one."""
+        return self.facets.get((name, scope)) or self.facets.get((name, "")) or Facet(name, scope)
+
+
+@dataclass(frozen=True, slots=True)
+class FactChange:
+    """One change of a fact, undoable. `before` and `after` hold stated, denied and used."""
+
+    id: str
+    facet: str
+    scope: str
+    before: Mapping[str, Json]
+    after: Mapping[str, Json]
+    by: str
+    at: datetime
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """News: two persons became one."""
+
+    merge: str
+    root: PersonId
+    nodes: Sequence[PersonId]

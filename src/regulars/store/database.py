@@ -1,0 +1,70 @@
+"""Connections and transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from regulars.kit.errors import Unavailable
+
+Db = sa.Connection
+"""An open transaction. Rooms read and write through it; only the edge commits."""
+
+
+class Database:
+    """The one PostgreSQL of this process, with its pool of connections.
+
+    url   postgresql://…, any PostgreSQL 15 or newer
+    size  connections kept; as many again in bursts
+    """
+
+    def __init__(self, url: str, *, size: int = 10) -> None:
+        self.url = url
+        self._engine = sa.create_engine(
+            _with_driver(url),
+            pool_size=size,
+            max_overflow=size,
+            pool_timeout=5,
+            pool_pre_ping=False,
+            connect_args={"connect_timeout": 5, "options": "-c timezone=UTC", "prepare_threshold": 3},
+        )
+
+    @contextmanager
+    def begin(self) -> Iterator[Db]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        Raises Unavailable when PostgreSQL is away; the next call tries a fresh connection.
+        """
+        try:
+            with self._engine.begin() as db:
+                yield db
+        except PoolTimeout as e:
+            raise Unavailable("the database is too busy: try again in a moment") from e
+        except DBAPIError as e:
+            if e.connection_invalidated or isinstance(e, OperationalError):
+                raise _away(e) from e
+            raise
+        except psycopg.OperationalError as e:  # raised by a driver-level call (COPY)
+            self._engine.dispose()
+            raise _away(e) from e
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self._engine.dispose()
+
+
+def driver(db: Db) -> psycopg.Connection[tuple[object, ...]]:
+    """The psycopg connection under `db`, inside the same transaction, for COPY and hot prepared reads."""
+    return cast("psycopg.Connection[tuple[object, ...]]", db.connection.driver_connection)
+
+
+def _away(e: Exception) -> Unavailable:
+    return Unavailable(f"the database does not answer or gave up ({str(e).splitlines()[0][:200]}): try again")
+
+
+def _with_driver(url: str) -> str:
+    return url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
