@@ -116,7 +116,7 @@ def _make_template(url: str) -> None:
 def _admin(url: str, statement: str) -> None:
     with psycopg.connect(make_conninfo(url), autocommit=True) as pg:
         pg.execute("select pg_advisory_lock(2)")  # a template may be cloned by one at a time
-        pg.execute(statement)  # type: ignore[arg-type]  # names are our own
+        pg.execute(statement)  # names are our own
 
 
 @pytest.fixture

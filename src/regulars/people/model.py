@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.kit.ids import EventId, ItemId, PersonId
+from regulars.kit.ids import ItemId, PersonId
 from regulars.kit.json import Json
 
 
