@@ -1,0 +1,45 @@
+"""What a deployment may set, from the environment. Each one is described in docs/deployment.md (a test compares)."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from regulars.kit.errors import Invalid
+
+SETTINGS = {
+    "REGULARS_DATABASE_URL": "postgresql://… of any PostgreSQL 15+; unset: the bundled one, started under REGULARS_VAR",
+    "REGULARS_VAR": "folder for models and the bundled PostgreSQL (default ./var)",
+    "REGULARS_URL": "the address people reach this server at (default: the address it listens on)",
+    "REGULARS_WORKERS": "server processes (default 1)",
+}
+"""Name of each setting and what it means."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of this process."""
+
+    database_url: str | None
+    var: Path
+    url: str | None
+    workers: int
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings as the environment has them. Raises Invalid for a name we do not know or a value of no sense."""
+    unknown = sorted(n for n in environment if n.startswith("REGULARS_") and n not in {*SETTINGS, *_OF_OTHERS})
+    if unknown:
+        raise Invalid(f"unknown setting {', '.join(unknown)}: the settings are {', '.join(SETTINGS)}")
+    workers = environment.get("REGULARS_WORKERS", "1")
+    if not workers.isdigit() or not 1 <= int(workers) <= 64:
+        raise Invalid(f"REGULARS_WORKERS must be a number from 1 to 64, not {workers!r}")
+    return Settings(
+        database_url=environment.get("REGULARS_DATABASE_URL") or None,
+        var=Path(environment.get("REGULARS_VAR") or "var"),
+        url=environment.get("REGULARS_URL") or None,
+        workers=int(workers),
+    )
+
+
+_OF_OTHERS = {"REGULARS_DATA", "REGULARS_CHROMIUM"}  # of benchmarks and tests
