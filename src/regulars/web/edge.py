@@ -1,0 +1,44 @@
+"""What every handler works with: one transaction a request, news published after the commit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from regulars.kit.clock import utc_now
+from regulars.kit.events import Bus
+from regulars.store import Database, Db
+from regulars.web.settings import WebSettings
+
+
+@dataclass(slots=True)
+class Work:
+    """One request's transaction, its instant, and the news it makes."""
+
+    db: Db
+    now: datetime
+    news: list[object] = field(default_factory=list)
+
+    def publish(self, *news: object) -> None:
+        """Deliver `news` after the commit; nothing is delivered when the transaction fails."""
+        self.news.extend(n for n in news if n is not None)
+
+
+class Edge:
+    """The database, the bus and the settings of this server. Handlers ask for it by the name `edge`."""
+
+    def __init__(self, settings: WebSettings, database: Database, bus: Bus) -> None:
+        self.settings = settings
+        self.database = database
+        self.bus = bus
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """One transaction: committed at the end of the block, then its news published.
+
+        Raises Unavailable when PostgreSQL is away.
+        """
+        with self.database.begin() as db:
+            work = Work(db, utc_now())
+            yield work
+        self.bus.publish(work.news)

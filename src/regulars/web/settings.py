@@ -1,0 +1,30 @@
+"""What the web edge needs to be told."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Everything about this server that is not in the database.
+
+    var              folder for what is kept beside the database (model files)
+    base_url         where browsers reach this server, without a slash at the end
+    seed             for the explored share of decisions; None: from the operating system
+    me_link_lasts    how long a link to someone's page works
+    anonymous_per_minute  calls a minute one address may make with a write key
+    loopback_metrics whether /metrics answers to this machine without a key
+    """
+
+    var: Path
+    base_url: str = "http://127.0.0.1:8000"
+    seed: int | None = None
+    me_link_lasts: timedelta = field(default=timedelta(hours=12))
+    anonymous_per_minute: int = 3_000
+    loopback_metrics: bool = True
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach this server over TLS: then cookies are for TLS only."""
+        return self.base_url.startswith("https://")
