@@ -129,6 +129,9 @@ create table items (
     attributes jsonb not null default '{}',
     available boolean not null default true,
     listed boolean not null default true,          -- false: known only from events, or withdrawn
+    origin text not null default 'given' check (origin in ('given', 'learned')),   -- learned: from events alone
+    title_votes smallint,                          -- null: the company's own title; else how firmly a learned one sits
+    price_votes smallint,                          -- the same for the price
     published_at timestamptz,
     expires_at timestamptz,
     search text not null default '',               -- folded text, see kit.text.fold
@@ -137,6 +140,7 @@ create table items (
     updated_at timestamptz not null
 );
 create index items_version on items (version);
+create index items_given on items (origin) where origin = 'given';
 create index items_search on items using gin (to_tsvector('simple', search));
 """
 
