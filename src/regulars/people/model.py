@@ -214,3 +214,26 @@ class Merged:
     merge: str
     root: PersonId
     nodes: Sequence[PersonId]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One broad characteristic of each event of a log: `codes` (m,) int32 into `values`, -1 where unknown."""
+
+    values: Sequence[str]
+    codes: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Everybody's interactions that may be learned from, sorted by person, then time; arrays of one length m.
+
+    people (m,) int64 root PersonId · items (m,) int32 ItemId · verbs (m,) int8 Verb · at (m,) int64 seconds since 1970
+    marks  characteristic ("city", "region", "language", "device") → where and how each event happened, when known
+    """
+
+    people: NDArray[np.int64]
+    items: NDArray[np.int32]
+    verbs: NDArray[np.int8]
+    at: NDArray[np.int64]
+    marks: Mapping[str, Marks] = field(default_factory=dict)
