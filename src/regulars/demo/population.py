@@ -1,0 +1,175 @@
+"""Who comes to The Reading Table: made-up people whose diets, tastes and habits are known, because we made them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.kit.json import Json
+
+DIETS = ("", "vegetarian", "vegan", "pescatarian", "halal", "gluten_free")
+DIET_SHARES = (0.60, 0.14, 0.09, 0.06, 0.07, 0.04)
+STATES_DIET = 0.5
+"""Of the people with a diet, how many say so. With the shares above: one in five of all."""
+
+
+@dataclass(frozen=True)
+class City:
+    """Where there is a Reading Table, and who lives there."""
+
+    name: str
+    region: str
+    country: str
+    timezone: str
+    share: float
+    languages: Mapping[str, float]
+
+
+_NL: Mapping[str, float] = {"nl": 0.84, "en": 0.12, "es": 0.04}
+_ES: Mapping[str, float] = {"es": 0.88, "en": 0.10, "nl": 0.02}
+_UK: Mapping[str, float] = {"en": 0.95, "es": 0.04, "nl": 0.01}
+
+CITIES = (
+    City("Utrecht", "Utrecht", "NL", "Europe/Amsterdam", 0.20, _NL),
+    City("Amsterdam", "Noord-Holland", "NL", "Europe/Amsterdam", 0.16, _NL),
+    City("Rotterdam", "Zuid-Holland", "NL", "Europe/Amsterdam", 0.12, _NL),
+    City("Madrid", "Madrid", "ES", "Europe/Madrid", 0.14, _ES),
+    City("Sevilla", "Andalucía", "ES", "Europe/Madrid", 0.10, _ES),
+    City("Barcelona", "Cataluña", "ES", "Europe/Madrid", 0.10, _ES),
+    City("London", "England", "GB", "Europe/London", 0.11, _UK),
+    City("Bristol", "England", "GB", "Europe/London", 0.07, _UK),
+)
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "nl": ("Noor", "Daan", "Sanne", "Joris", "Femke", "Bas", "Lotte", "Tijn", "Maud", "Ruben", "Yara", "Sem"),
+    "es": ("Lucía", "Mateo", "Carmen", "Hugo", "Elena", "Pablo", "Inés", "Álvaro", "Nuria", "Diego", "Sol", "Iker"),
+    "en": ("Alice", "Tom", "Priya", "Jack", "Ruth", "Kofi", "Grace", "Ewan", "Maisie", "Leo", "Zadie", "Finn"),
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """One made-up person: the truth about them, and what they told us of it.
+
+    known_from     the visit (counted from 0) at which they signed in; before it only `anonymous_id` is known;
+                   -1 = never
+    locale         what their browser says, which is not always their language
+    states         facet → value, what they chose on their page: facts
+    personalise    False: they refused personalisation
+    """
+
+    index: int
+    user_id: str
+    anonymous_id: str
+    name: str
+    city: City
+    language: str
+    locale: str
+    device: str
+    diet: str
+    allergens: tuple[str, ...]
+    topics: tuple[str, ...]
+    loved: tuple[str, ...]
+    price_sensitivity: float
+    visits_a_month: float
+    known_from: int
+    joined_days_ago: float
+    states: Mapping[str, Json]
+    personalise: bool = True
+
+    @property
+    def traits(self) -> Mapping[str, Json]:
+        """What the company knows from the sign-up form."""
+        return {"name": self.name, "email": f"{self.user_id}@example.com"} if self.known_from >= 0 else {}
+
+    def context(self, at: datetime, travels: bool) -> Mapping[str, Json]:
+        """The context a browser sends: locale, time zone, device, and the place its address points to."""
+        away = CITIES[(self.index + at.toordinal()) % len(CITIES)]
+        city = away if travels else self.city
+        return {
+            "locale": self.locale,
+            "timezone": city.timezone,
+            "device": {"type": self.device},
+            "location": {"city": city.name, "region": city.region, "country": city.country},
+        }
+
+
+@dataclass(frozen=True)
+class Likes:
+    """What there is to like: ingredients one can love, topics one can read, allergens one can fear."""
+
+    ingredients: tuple[str, ...]
+    topics: tuple[str, ...]
+    allergens: tuple[str, ...]
+
+
+def populate(count: int, likes: Likes, rng: np.random.Generator) -> list[Person]:
+    """`count` people, the same for the same generator."""
+    cities = rng.choice(len(CITIES), count, p=_shares([c.share for c in CITIES]))
+    diets = rng.choice(len(DIETS), count, p=DIET_SHARES)
+    rhythm = np.clip(rng.lognormal(0.9, 0.75, count), 0.2, 16)
+    return [
+        _person(i, likes, rng, city=CITIES[cities[i]], diet=DIETS[diets[i]], rhythm=float(rhythm[i]))
+        for i in range(count)
+    ]
+
+
+def _person(index: int, likes: Likes, rng: np.random.Generator, *, city: City, diet: str, rhythm: float) -> Person:
+    language = str(rng.choice(list(city.languages), p=_shares(list(city.languages.values()))))
+    name = str(rng.choice(NAMES[language]))
+    allergens = _some(likes.allergens, 1, rng) if rng.random() < 0.08 else ()
+    topics = _some(likes.topics, int(rng.integers(2, 4)), rng)
+    known = rng.random()
+    return Person(
+        index=index,
+        user_id=f"{_ascii(name)}.{index}",
+        anonymous_id=f"visitor-{index:05d}",
+        name=name,
+        city=city,
+        language=language,
+        locale="en-US" if rng.random() < 0.10 else f"{language}-{city.country}",
+        device="mobile" if rng.random() < 0.64 else "desktop",
+        diet=diet,
+        allergens=allergens,
+        topics=topics,
+        loved=_some(likes.ingredients, 6, rng),
+        price_sensitivity=float(rng.gamma(1.6, 0.5)),
+        visits_a_month=rhythm,
+        known_from=-1 if known < 0.12 else int(rng.integers(1, 5)) if known < 0.45 else 0,
+        joined_days_ago=float(rng.uniform(10, 180)),
+        states=_states(rng, diet=diet, allergens=allergens, topics=topics, language=language),
+        personalise=bool(rng.random() > 0.05),
+    )
+
+
+def _states(
+    rng: np.random.Generator, *, diet: str, allergens: tuple[str, ...], topics: tuple[str, ...], language: str
+) -> Mapping[str, Json]:
+    says = rng.random(4)
+    states: dict[str, Json] = {}
+    if diet and says[0] < STATES_DIET:
+        states["diet"] = [diet]
+    if allergens and says[1] < 0.6:
+        states["allergens"] = list(allergens)
+    if says[2] < 0.12:
+        states["topics"] = list(topics)
+    if says[3] < 0.08:
+        states["language"] = language
+    return states
+
+
+def _some(of: tuple[str, ...], most: int, rng: np.random.Generator) -> tuple[str, ...]:
+    if not of:
+        return ()
+    return tuple(str(x) for x in rng.choice(of, min(most, len(of)), replace=False))
+
+
+def _shares(weights: list[float]) -> NDArray[np.float64]:
+    array = np.array(weights)
+    return np.asarray(array / array.sum())
+
+
+def _ascii(name: str) -> str:
+    return name.lower().translate(str.maketrans("áéíóú", "aeiou"))
