@@ -12,6 +12,7 @@ SETTINGS = {
     "REGULARS_VAR": "folder for models and the bundled PostgreSQL (default ./var)",
     "REGULARS_URL": "the address people reach this server at (default: the address it listens on)",
     "REGULARS_WORKERS": "server processes (default 1)",
+    "REGULARS_PASSWORD": "password for `regulars agent add`, so that it stands in no shell history",
 }
 """Name of each setting and what it means."""
 

@@ -1,0 +1,162 @@
+"""`regulars doctor`: is everything as it should be, and if not, what to do."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import sqlalchemy as sa
+from rich.console import Console
+from rich.table import Table
+
+from regulars import taste, team
+from regulars.kit.clock import utc_now
+from regulars.kit.errors import Fault
+from regulars.main.settings import Settings, read_settings
+from regulars.main.wiring import open_database
+from regulars.store import Db
+
+STALE = timedelta(days=2)  # a nightly `regulars learn` that was missed once
+LEAST_FREE_BYTES = 1_000_000_000
+MOST_CLOCK_DIFFERENCE = timedelta(seconds=2)
+
+
+class State(StrEnum):
+    """How something is."""
+
+    OK = "ok"
+    WARNING = "look at this"
+    BAD = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at, how it is, and what to do about it."""
+
+    what: str
+    state: State
+    words: str
+
+
+def doctor() -> None:
+    """Check the database, the model, keys, people who may sign in, disk and clock, and say what to do.
+
+    Exit code 1 when something is broken. Example: `regulars doctor`
+    """
+    settings = read_settings()
+    marks = {State.OK: "[green]✓[/]", State.WARNING: "[yellow]![/]", State.BAD: "[red]✗[/]"}
+    table = Table("", "what", "finding", show_lines=False)
+    findings = list(examine(settings, now=utc_now()))
+    for one in findings:
+        table.add_row(marks[one.state], one.what, one.words)
+    Console().print(table)
+    if any(one.state is State.BAD for one in findings):
+        sys.exit(1)
+
+
+def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
+    """Look at everything once."""
+    yield disk(settings.var)
+    try:
+        with open_database(settings) as database, database.begin() as db:
+            for look in _LOOKS:
+                yield look(db, now)
+    except Fault as e:
+        yield Finding("database", State.BAD, e.detail)
+
+
+def disk(var: Path) -> Finding:
+    """Whether there is room beside the database."""
+    place = next(p for p in [var.resolve(), *var.resolve().parents] if p.exists())
+    free = shutil.disk_usage(place).free
+    words = f"{free / 1e9:.1f} GB free at {place}"
+    if free < LEAST_FREE_BYTES:
+        return Finding("disk", State.BAD, f"{words}: make room, or events can soon not be kept")
+    return Finding("disk", State.OK, words)
+
+
+def server(db: Db, _now: datetime) -> Finding:
+    """Whether PostgreSQL is one we know to work."""
+    number = int(db.execute(sa.text("show server_version_num")).scalar_one())
+    size = db.execute(sa.text("select pg_size_pretty(pg_database_size(current_database()))")).scalar_one()
+    if number < 150_000:
+        return Finding("database", State.BAD, f"PostgreSQL {number // 10_000}: 15 or newer is needed")
+    return Finding("database", State.OK, f"PostgreSQL {number // 10_000}, {size}, schema up to date")
+
+
+def clock(db: Db, _now: datetime) -> Finding:
+    """Whether this machine and the database agree what time it is."""
+    theirs: datetime = db.execute(sa.text("select clock_timestamp()")).scalar_one()
+    difference = abs(theirs - utc_now())
+    if difference > MOST_CLOCK_DIFFERENCE:
+        return Finding("clock", State.BAD, f"differs from the database's by {difference}: set up time synchronisation")
+    return Finding("clock", State.OK, f"agrees with the database's to {difference.total_seconds() * 1000:.0f} ms")
+
+
+def model(db: Db, now: datetime) -> Finding:
+    """Whether a fresh, unharmed model serves."""
+    row = db.execute(
+        sa.text(
+            "select path, created_at from models where serving_since is not null and refused is null"
+            " order by serving_since desc limit 1"
+        )
+    ).one_or_none()
+    if row is None:
+        return Finding("model", State.WARNING, "none yet, decisions show what is popular: run `regulars learn`")
+    try:
+        taste.load(Path(row.path))
+    except Fault as e:
+        return Finding("model", State.BAD, f"{e.detail}: run `regulars learn`")
+    age = now - row.created_at
+    words = f"learned {age.days} days and {age.seconds // 3600} hours ago, file intact"
+    if age > STALE:
+        return Finding("model", State.WARNING, f"{words}: run `regulars learn` nightly (see docs/deployment.md)")
+    return Finding("model", State.OK, words)
+
+
+def keys(db: Db, _now: datetime) -> Finding:
+    """Whether there are keys that work."""
+    live = [k for k in team.keys(db) if k.revoked_at is None]
+    missing = sorted({"write", "server"} - {k.kind.value for k in live})
+    if missing:
+        return Finding(
+            "keys", State.WARNING, f"no {' and no '.join(missing)} key: `regulars key create {missing[0]} --name …`"
+        )
+    open_ones = [k.name for k in live if k.kind is team.KeyKind.WRITE and not k.origins]
+    if open_ones:
+        return Finding(
+            "keys", State.WARNING, f"{len(live)} keys; bound to no site: {', '.join(open_ones)} (use --origin)"
+        )
+    return Finding("keys", State.OK, f"{len(live)} keys, write keys bound to their sites")
+
+
+def people_who_may_sign_in(db: Db, _now: datetime) -> Finding:
+    """Whether anyone can manage this installation."""
+    able = [a for a in team.agents(db) if a.disabled_at is None and a.role.may(team.Role.MANAGER)]
+    if not able:
+        return Finding("team", State.WARNING, "nobody may manage: `regulars agent add you@example.com --role admin`")
+    return Finding("team", State.OK, f"{len(able)} may manage")
+
+
+def events(db: Db, now: datetime) -> Finding:
+    """Whether events come in."""
+    newest = db.execute(
+        sa.text("select max(received_at) from (select received_at from events order by id desc limit 1000) e")
+    ).scalar()
+    if newest is None:
+        return Finding(
+            "events", State.WARNING, "none yet: add the script to your site, or `regulars import events FILE`"
+        )
+    estimate = db.execute(
+        sa.text("select greatest(reltuples, 0)::bigint from pg_class where oid = 'events'::regclass")
+    ).scalar_one()
+    ago = max(now - newest, timedelta())
+    return Finding(
+        "events", State.OK, f"about {estimate:,}, newest received {ago.days} days and {ago.seconds // 60} minutes ago"
+    )
+
+
+_LOOKS: tuple[Callable[[Db, datetime], Finding], ...] = (server, clock, events, model, keys, people_who_may_sign_in)
