@@ -23,6 +23,7 @@ create table persons (
     id bigint generated always as identity primary key,
     root_id bigint not null,                       -- itself, or the person it was merged into, at the end of the chain
     traits jsonb not null default '{}',            -- what the company told us (identify, imports)
+    guessed_at timestamptz,                        -- when its guesses were last saved: the newest of a person's nodes speaks
     created_at timestamptz not null
 );
 create index persons_root on persons (root_id);
@@ -73,6 +74,8 @@ create table facets (
     stated jsonb,                                  -- null with stated_at set: "reset to automatic"
     stated_at timestamptz,
     stated_by text,
+    gathers boolean not null default false,        -- a list of no's: what was said on both sides of a merge counts together
+    over bigint[] not null default '{}',           -- gathering: the nodes that were one person when it was said, so it replaces theirs
     denied jsonb not null default '[]',            -- values the person said are wrong
     denied_at timestamptz,
     used boolean not null default true,            -- false: the guess may not act
@@ -83,6 +86,7 @@ create table facets (
     inferred_at timestamptz,
     primary key (person_id, facet, scope)
 );
+create index facets_over on facets using gin (over) where over <> '{}';
 
 create table facet_changes (
     id uuid primary key,
@@ -106,7 +110,8 @@ create table consents (
     language text not null,
     source text not null,
     at timestamptz not null,
-    merge_id uuid references merges on delete cascade     -- written by a merge: void when that merge is undone
+    merge_id uuid references merges on delete cascade,    -- written by a merge: void when that merge is undone
+    said_by bigint references persons on delete cascade   -- … or when the node whose no it carried over left the person
 );
 create index consents_person on consents (person_id, purpose, at desc, id desc);
 create function refuse_change() returns trigger language plpgsql as $$
@@ -130,8 +135,6 @@ create table items (
     available boolean not null default true,
     listed boolean not null default true,          -- false: known only from events, or withdrawn
     origin text not null default 'given' check (origin in ('given', 'learned')),   -- learned: from events alone
-    title_votes smallint,                          -- null: the company's own title; else how firmly a learned one sits
-    price_votes smallint,                          -- the same for the price
     published_at timestamptz,
     expires_at timestamptz,
     search text not null default '',               -- folded text, see kit.text.fold
