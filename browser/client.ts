@@ -1,0 +1,194 @@
+/** The public face, `window.regulars`: events, consent, decisions, choices. */
+
+import { newId, Person } from "./person";
+import { Queue } from "./queue";
+import type { Decision, Fields, Json, Receipt, Settings } from "./types";
+
+export class Regulars {
+  readonly person: Person;
+  readonly ready: Promise<Regulars>;
+  private queue: Queue;
+
+  constructor(readonly settings: Settings) {
+    this.person = new Person(settings);
+    this.queue = new Queue((b) => this.fetch("POST", "/v1/batch", this.envelope(b)), (b) => this.beacon(b));
+    if (this.person.consent === "granted") {
+      this.queue.restore();
+      if (settings.userId) this.identify(settings.userId, {}, { token: settings.token });
+    }
+    this.ready = Promise.resolve(this);
+  }
+
+  get language(): string {
+    return this.settings.language;
+  }
+
+  /** Something the visitor did: track("Product Viewed", { product_id: "7" }). */
+  track(event: string, properties: Fields = {}): void {
+    this.record({ type: "track", event, properties });
+  }
+
+  /** A page was seen. */
+  page(name?: string, properties: Fields = {}): void {
+    this.record({ type: "page", ...(name ? { name } : {}), properties: { ...here(), ...properties } });
+  }
+
+  /** This visitor is `userId`. `token` proves it (signed by your server); without it the id is only a claim. */
+  identify(userId: string, traits: Fields = {}, options: { token?: string } = {}): void {
+    this.person.userId = userId;
+    this.person.token = options.token;
+    this.record({ type: "identify", traits });
+    void this.refresh();
+  }
+
+  /** The visitor's answer to your consent question. Before "granted" nothing is stored and no event leaves. */
+  consent(answer: "granted" | "refused"): void {
+    const before = this.person.consent;
+    if (answer === "refused" && before === "granted") {
+      this.record(consentEvent(false)); // the last thing that leaves: the refusal itself
+      void this.queue.flush();
+    }
+    this.person.say(answer);
+    if (this.person.consent === "granted" && before !== "granted") {
+      this.record(consentEvent(true));
+      if (this.person.userId) this.record({ type: "identify", traits: {} });
+    }
+    void this.refresh();
+  }
+
+  /** Sign out: a new anonymous visitor from here on. */
+  reset(): void {
+    void this.queue.flush();
+    this.person.reset();
+    void this.refresh();
+  }
+
+  /** What to show in `slot`. Everything tracked before counts: it is sent first. */
+  async decide(slot: string, options: { size?: number; context?: Fields } = {}): Promise<Decision> {
+    await this.queue.flush();
+    const body: Fields = {
+      slot,
+      person: this.person.ids() as Fields,
+      context: { ...this.context(), ...options.context },
+      ...(options.size ? { size: options.size } : {}),
+    };
+    const decision = await this.json<Decision>("POST", "/v1/decide", body);
+    emit("regulars:decision", decision);
+    return decision;
+  }
+
+  /** Put one outcome right; the receipt says what changed. */
+  async correct(decision: string, item: string, kind: string, facet?: string): Promise<{ correction?: string; receipt: Receipt }> {
+    const body: Fields = { item, kind, ...(facet ? { facet } : {}), context: this.context() };
+    const answer = await this.json<{ correction?: string; receipt: Receipt }>("POST", `/v1/decisions/${decision}/corrections`, body);
+    emit("regulars:corrected", { decision, item, kind, ...answer });
+    return answer;
+  }
+
+  /** Take a correction back, exactly. */
+  async uncorrect(decision: string, correction: string): Promise<void> {
+    await this.json("DELETE", `/v1/decisions/${decision}/corrections/${correction}`, {});
+    emit("regulars:corrected", { decision, correction, undone: true });
+  }
+
+  /** The visitor chooses: choose("diet", "vegan"), choose("mode", "i_choose", { scope: "home.for-you" }). */
+  async choose(facet: string, value: Json, options: { scope?: string } = {}): Promise<void> {
+    await this.json("PUT", this.facet(facet, options.scope), { value, scope: options.scope ?? "" });
+    await this.refresh();
+  }
+
+  /** Back to automatic. */
+  async clear(facet: string, options: { scope?: string } = {}): Promise<void> {
+    await this.json("DELETE", this.facet(facet, options.scope), {});
+    await this.refresh();
+  }
+
+  /** Everything chosen and guessed about this visitor, as the API tells it. */
+  facets(): Promise<Json> {
+    return this.json<Json>("GET", this.facet(""), undefined);
+  }
+
+  /** Ask every slot on the page to decide again. */
+  async refresh(): Promise<void> {
+    dispatchEvent(new CustomEvent("regulars:refresh"));
+  }
+
+  /** Send what is waiting now. */
+  flush(): Promise<void> {
+    return this.queue.flush();
+  }
+
+  private facet(name: string, scope = ""): string {
+    const { anonymousId, userId } = this.person.ids();
+    const id = this.person.token && userId ? userId : anonymousId;
+    if (!id) throw new Error("regulars: choices are kept only after consent");
+    const path = `/v1/people/${encodeURIComponent(id)}/facets${name && "/" + encodeURIComponent(name)}`;
+    return scope ? `${path}?scope=${encodeURIComponent(scope)}` : path;
+  }
+
+  private record(event: Fields): void {
+    if (this.person.consent !== "granted") return;
+    this.queue.add({
+      messageId: newId(),
+      timestamp: new Date().toISOString(),
+      ...(this.person.ids() as Fields),
+      context: this.context(),
+      ...event,
+    });
+  }
+
+  private context(): Fields {
+    const context: Fields = {
+      locale: this.language,
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "",
+      page: here(),
+      library: { name: "regulars.js", version: "1" },
+    };
+    if (this.person.consent === "granted") {
+      context.consent = { categoryPreferences: { personalisation: true } };
+      if (this.person.token) context.personToken = this.person.token;
+    }
+    return context;
+  }
+
+  private envelope(batch: Fields[]): Fields {
+    return { batch, sentAt: new Date().toISOString() };
+  }
+
+  private beacon(batch: Fields[]): boolean {
+    const body = JSON.stringify({ ...this.envelope(batch), writeKey: this.settings.writeKey });
+    // text/plain: a beacon to another origin cannot wait for a preflight
+    return navigator.sendBeacon(this.settings.base + "/v1/batch", new Blob([body], { type: "text/plain" }));
+  }
+
+  private fetch(method: string, path: string, body: Fields | undefined): Promise<Response> {
+    const headers: Record<string, string> = { Authorization: `Bearer ${this.settings.writeKey}` };
+    if (body) headers["Content-Type"] = "application/json";
+    if (this.person.token && this.person.consent === "granted") headers["X-Regulars-Person"] = this.person.token;
+    return fetch(this.settings.base + path, { method, headers, body: body && JSON.stringify(body), credentials: "omit" });
+  }
+
+  private async json<T>(method: string, path: string, body: Fields | undefined): Promise<T> {
+    const response = await this.fetch(method, path, body);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`regulars: ${method} ${path} answered ${response.status} ${text.slice(0, 200)}`);
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+}
+
+function consentEvent(granted: boolean): Fields {
+  return {
+    type: "track",
+    event: "Consent Preference Updated",
+    properties: {},
+    context: { consent: { categoryPreferences: { personalisation: granted } }, locale: document.documentElement.lang },
+  };
+}
+
+function here(): Fields {
+  return { url: location.href, path: location.pathname, title: document.title, referrer: document.referrer };
+}
+
+function emit(name: string, detail: unknown): void {
+  dispatchEvent(new CustomEvent(name, { detail }));
+}

@@ -1,0 +1,146 @@
+/** The reason chip and its sheet: where a thing came from, its evidence, and how to put it right. */
+
+import checkIcon from "lucide-static/icons/check.svg";
+import leafIcon from "lucide-static/icons/leaf.svg";
+import sparklesIcon from "lucide-static/icons/sparkles.svg";
+import storeIcon from "lucide-static/icons/store.svg";
+import usersIcon from "lucide-static/icons/users.svg";
+import closeIcon from "lucide-static/icons/x.svg";
+import type { Regulars } from "./client";
+import { h, icon } from "./dom";
+import type { Because, Chosen, ReasonKind, Receipt } from "./types";
+import { fill, type Words } from "./words";
+
+const ICONS: Record<ReasonKind, string> = {
+  chosen: checkIcon,
+  because: sparklesIcon,
+  popular: usersIcon,
+  rule: storeIcon,
+  trying: leafIcon,
+};
+const CORRECTIONS = ["not_for_me", "wrong_about_me", "do_not_learn", "more_like_this"] as const;
+
+export interface Sheet {
+  client: Regulars;
+  words: Words;
+  decision: string;
+  changed: () => void;
+}
+
+/** The chip under a card; a press opens the sheet. */
+export function chip(chosen: Chosen, words: Words, open: () => void): HTMLButtonElement {
+  const { kind, text } = chosen.reason;
+  const label = `${text} (${words[kind]}). ${fill(words.whyThis, { title: chosen.title })}`;
+  return h(
+    "button",
+    { type: "button", class: "chip", part: "chip", "data-kind": kind, "aria-haspopup": "dialog", "aria-label": label, onclick: open },
+    icon(ICONS[kind] ?? sparklesIcon),
+    h("span", {}, text),
+  );
+}
+
+/** The sheet for one outcome, open and modal; the browser keeps the focus inside and gives it back. */
+export function openSheet(root: ShadowRoot, chosen: Chosen, sheet: Sheet): HTMLDialogElement {
+  const { words } = sheet;
+  const says = h("div", { class: "says", role: "status" });
+  const dialog = h(
+    "dialog",
+    { class: "sheet", part: "sheet", "aria-label": fill(words.whyThis, { title: chosen.title }) },
+    h(
+      "header",
+      {},
+      h("h3", {}, chosen.title),
+      h("button", { type: "button", class: "close", "aria-label": words.close, onclick: () => dialog.close() }, icon(closeIcon)),
+    ),
+    h("p", { class: "sentence", "data-kind": chosen.reason.kind }, icon(ICONS[chosen.reason.kind] ?? sparklesIcon), h("span", {}, chosen.reason.text)),
+    evidence(chosen.reason.because, words),
+    actions(chosen, sheet, says),
+    says,
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (e) => e.target === dialog && dialog.close());
+  root.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+function evidence(because: Because[], words: Words): Node | undefined {
+  const parts = because.filter((b) => b.text || b.title || b.item || b.facet);
+  if (!parts.length) return undefined;
+  const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 });
+  const rows = parts.map((b) => {
+    const name = b.text || b.title || b.item || b.facet || b.rule || "";
+    return h("li", {}, h("span", {}, name), h("span", { class: "share" }, percent.format(b.share)));
+  });
+  return h("div", {}, h("h4", {}, words.evidence), h("ul", { class: "evidence" }, ...rows));
+}
+
+function actions(chosen: Chosen, sheet: Sheet, says: HTMLElement): HTMLElement {
+  const bar = h("div", { class: "actions" });
+  for (const kind of CORRECTIONS) {
+    const press = (): void => void correct(chosen, kind, sheet, { bar, says });
+    bar.append(h("button", { type: "button", "data-kind": kind, onclick: press }, sheet.words[kind]));
+  }
+  return bar;
+}
+
+async function correct(chosen: Chosen, kind: string, sheet: Sheet, at: { bar: HTMLElement; says: HTMLElement }): Promise<void> {
+  const { client, words, decision } = sheet;
+  const facet = kind === "wrong_about_me" ? chosen.reason.because.find((b) => b.facet)?.facet : undefined;
+  busy(at.bar, true);
+  at.says.replaceChildren(words.working);
+  try {
+    const answer = await client.correct(decision, chosen.item, kind, facet);
+    const undo = answer.correction && (() => void takeBack(answer.correction!, sheet, at));
+    at.says.replaceChildren(receipt(answer.receipt, words, undo || undefined));
+    sheet.changed();
+  } catch (fault) {
+    console.warn(fault);
+    at.says.replaceChildren(words.failed);
+    busy(at.bar, false);
+  }
+}
+
+async function takeBack(correction: string, sheet: Sheet, at: { bar: HTMLElement; says: HTMLElement }): Promise<void> {
+  try {
+    await sheet.client.uncorrect(sheet.decision, correction);
+    at.says.replaceChildren(sheet.words.undone);
+    busy(at.bar, false);
+    sheet.changed();
+  } catch (fault) {
+    console.warn(fault);
+    at.says.append(" ", sheet.words.failed);
+  }
+}
+
+/** "3 left, 3 came. Noted: no beef." with Undo. */
+function receipt(found: Receipt, words: Words, undo: (() => void) | undefined): HTMLElement {
+  const moved: string[] = [];
+  if (found.removed.length) moved.push(fill(words.left, { n: found.removed.length }));
+  if (found.added.length) moved.push(fill(words.came, { n: found.added.length }));
+  const facts = found.facts.map(named).filter(Boolean).join(", ");
+  return h(
+    "div",
+    { class: "receipt" },
+    h("p", {}, moved.length ? `${moved.join(", ")}.` : words.nothingMoved, " ", facts && fill(words.noted, { facts }) + "."),
+    names("−", found.removed),
+    names("+", found.added),
+    undo && h("button", { type: "button", class: "undo", onclick: undo }, words.undo),
+  );
+}
+
+function names(sign: string, things: unknown[]): Node | undefined {
+  const found = things.map(named).filter(Boolean);
+  return found.length ? h("p", { class: "names" }, `${sign} ${found.join(" · ")}`) : undefined;
+}
+
+function named(thing: unknown): string {
+  if (typeof thing === "string") return thing;
+  const parts = thing as Record<string, unknown>;
+  const value = parts.text ?? parts.title ?? parts.label ?? parts.value ?? parts.item;
+  return value === undefined || value === null ? "" : String(value);
+}
+
+function busy(bar: HTMLElement, yes: boolean): void {
+  for (const button of bar.querySelectorAll("button")) button.disabled = yes;
+}

@@ -1,0 +1,63 @@
+/**
+ * Regulars for a site. One tag, anywhere on the page:
+ *
+ *   <script src="https://YOUR-REGULARS/regulars.js" data-write-key="…" data-consent="required" async></script>
+ *   <regulars-slot name="home.for-you" size="6" heading="For you" mode></regulars-slot>
+ *
+ * data-write-key     a write key whose origins name your site
+ * data-consent       "required" (the default): nothing is stored and no event leaves before
+ *                    regulars.consent("granted"); slots show what is popular. "granted": you asked already.
+ * data-language      "en", "es" or "nl"; otherwise the language of your page
+ * data-user-id, data-person-token   the signed-in visitor and the proof your server signed
+ *
+ * Then: regulars.track("Product Viewed", { product_id: "7" }) · regulars.page() · regulars.identify("vera", {},
+ * { token }) · regulars.consent("granted" | "refused") · regulars.reset() · regulars.decide("slot") ·
+ * regulars.choose("diet", "vegan") · regulars.clear("diet"). Calls made before the script is there:
+ *
+ *   window.regulars = window.regulars || []; regulars.push(["page"]);
+ *
+ * Events on window: "regulars:ready", "regulars:decision", "regulars:corrected"; send "regulars:refresh" to make every
+ * slot decide again. Works under script-src and style-src of your Regulars' and your own origin, connect-src and
+ * img-src of your Regulars'. No cookies; one record in localStorage ("regulars") and only after consent. Global
+ * Privacy Control is a refusal.
+ */
+
+import { Regulars } from "./client";
+import { defineSlot } from "./slot";
+import type { Settings } from "./types";
+
+type Early = [keyof Regulars, ...unknown[]][];
+
+declare global {
+  interface Window {
+    regulars?: Regulars | Early;
+  }
+}
+
+function settings(tag: HTMLScriptElement | null): Settings {
+  const data = tag?.dataset ?? {};
+  if (!data.writeKey) console.warn("regulars: the script tag needs data-write-key");
+  return {
+    base: tag ? new URL(tag.src).origin : location.origin,
+    writeKey: data.writeKey ?? "",
+    language: data.language || document.documentElement.lang || navigator.language || "en",
+    consent: data.consent === "granted" ? "granted" : "required",
+    userId: data.userId,
+    token: data.personToken,
+  };
+}
+
+function start(): void {
+  const early = window.regulars;
+  if (early && !Array.isArray(early)) return; // the tag is there twice
+  const tag = document.currentScript ?? document.querySelector("script[data-write-key]");
+  const client = new Regulars(settings(tag as HTMLScriptElement | null));
+  window.regulars = client;
+  for (const [verb, ...parts] of early ?? []) {
+    (client[verb] as (...p: unknown[]) => unknown).apply(client, parts);
+  }
+  defineSlot(client);
+  dispatchEvent(new CustomEvent("regulars:ready", { detail: client }));
+}
+
+start();

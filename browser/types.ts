@@ -1,0 +1,48 @@
+/** What goes over the wire; the names are those of the HTTP API. */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Fields = Record<string, Json>;
+
+export interface Because {
+  event?: string;
+  facet?: string;
+  rule?: string;
+  item?: string;
+  title?: string;
+  text?: string;
+  share: number;
+}
+
+export type ReasonKind = "chosen" | "because" | "popular" | "rule" | "trying";
+
+export interface Chosen {
+  item: string;
+  title: string;
+  url: string;
+  image: string;
+  price: string | null | { amount: string; currency: string; text?: string };
+  reason: { kind: ReasonKind; text: string; because: Because[] };
+  propensity: number;
+}
+
+export interface Decision {
+  decision: string;
+  slot: string;
+  items: Chosen[];
+  mode: string;
+}
+
+export interface Receipt {
+  removed: unknown[];
+  added: unknown[];
+  facts: unknown[];
+}
+
+export interface Settings {
+  base: string;
+  writeKey: string;
+  language: string;
+  consent: "required" | "granted";
+  userId?: string;
+  token?: string;
+}
