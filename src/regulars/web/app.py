@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 
-from litestar import Litestar
+from litestar import Litestar, Request
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from regulars.kit.events import Bus
 from regulars.store import Database
+from regulars.web import problems
+from regulars.web.auth import Caller, caller_of
+from regulars.web.cors import allow_origin
 from regulars.web.edge import Edge
 from regulars.web.settings import WebSettings
 
@@ -33,5 +37,17 @@ def create_app(
 
     return Litestar(
         route_handlers=[*pages.handlers, *extra],
-        dependencies={"edge": Provide(provide_edge, use_cache=True, sync_to_thread=False)},
+        dependencies={
+            "edge": Provide(provide_edge, use_cache=True, sync_to_thread=False),
+            "caller": Provide(provide_caller, sync_to_thread=False),
+        },
+        exception_handlers=problems.handlers(getattr(pages, "problem_page", None)),
+        before_send=[allow_origin],
+        state=State({"edge": edge}),
+        openapi_config=None,
     )
+
+
+def provide_caller(request: Request[object, object, State]) -> Caller:
+    """Whom the guard of the route let in."""
+    return caller_of(request)

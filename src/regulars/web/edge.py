@@ -8,6 +8,8 @@ from datetime import datetime
 from regulars.kit.clock import utc_now
 from regulars.kit.events import Bus
 from regulars.store import Database, Db
+from regulars.web.keyring import Keyring
+from regulars.web.limits import Brake
 from regulars.web.settings import WebSettings
 
 
@@ -31,6 +33,8 @@ class Edge:
         self.settings = settings
         self.database = database
         self.bus = bus
+        self.keyring = Keyring(database)
+        self.brake = Brake(settings.anonymous_per_minute)
 
     @contextmanager
     def work(self) -> Iterator[Work]:

@@ -14,6 +14,7 @@ class WebSettings:
     seed             for the explored share of decisions; None: from the operating system
     me_link_lasts    how long a link to someone's page works
     anonymous_per_minute  calls a minute one address may make with a write key
+    trusted_proxies  how many proxies of ours stand before this server and write X-Forwarded-For
     loopback_metrics whether /metrics answers to this machine without a key
     """
 
@@ -22,6 +23,7 @@ class WebSettings:
     seed: int | None = None
     me_link_lasts: timedelta = field(default=timedelta(hours=12))
     anonymous_per_minute: int = 3_000
+    trusted_proxies: int = 0
     loopback_metrics: bool = True
 
     @property
