@@ -3,14 +3,16 @@
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from regulars.demo.content import load
+from regulars.demo.content import Picture, load
 from regulars.demo.pictures import SHAPES, draw
 
 
 def test_everything_in_the_content_can_be_drawn():
     content = load()
-    for one in (*content.products, *content.articles):
-        fromstring(draw(one.id, one.picture.shape, one.picture.colours))
+    named: list[tuple[str, Picture]] = [(x.id, x.picture) for x in content.products]
+    named += [(x.id, x.picture) for x in content.articles]
+    for name, picture in named:
+        fromstring(draw(name, picture.shape, picture.colours))
 
 
 @pytest.mark.parametrize("form", sorted(SHAPES))

@@ -4,18 +4,15 @@ from collections.abc import Callable
 from functools import lru_cache
 from random import Random
 
-from regulars.demo.pictures import bakery, drinks, parts, plates
+from regulars.demo.pictures import bakery, drinks, parts, plates, stories
 from regulars.demo.pictures.paint import CREAM, Brush, dark, ellipse, light, line, moved, shape, vividness
 
 SHAPES: dict[str, Callable[[Brush], str]] = {
-    f.__name__: f
-    for f in (
-        bakery.bread, bakery.baguette, bakery.sandwich, bakery.toast, bakery.bagel, bakery.wrap,
-        drinks.cup, drinks.glass, drinks.teapot, drinks.bottle,
-        plates.bowl, plates.salad, plates.soup, plates.pastry, plates.cookie,
-        parts.vegetable, parts.leaf, parts.fruit, parts.sauce, parts.cheese, parts.egg, parts.meat, parts.fish,
-    )
-}  # fmt: skip
+    name: verb
+    for room in (bakery, drinks, plates, parts, stories)
+    for name, verb in vars(room).items()
+    if getattr(verb, "__module__", "") == room.__name__ and not name.startswith("_")
+}
 """Every shape the content may ask for."""
 
 

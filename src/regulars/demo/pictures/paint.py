@@ -47,7 +47,7 @@ class Brush:
         return round(middle + self.hand.uniform(-wobble, wobble), 1)
 
 
-def ellipse(x: float, y: float, rx: float, ry: float, fill: str, *more: str) -> str:  # noqa: PLR0917  as SVG orders them
+def ellipse(x: float, y: float, rx: float, ry: float, fill: str, *more: str) -> str:
     """A filled ellipse."""
     return f'<ellipse cx="{x}" cy="{y}" rx="{rx}" ry="{ry}" fill="{fill}"{_and(" ".join(more))}/>'
 
