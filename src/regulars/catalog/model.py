@@ -64,6 +64,43 @@ class SeenProduct:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of one item between two feeds; None leaves a field as it is."""
+
+    external_id: str
+    available: bool | None = None
+    price: Decimal | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """How many of the given items were new, changed, or the same as before (and left untouched)."""
+
+    new: int
+    changed: int
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """How many items changed or were so already, and which ids the catalogue does not have."""
+
+    changed: int
+    same: int
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row of a feed or file that cannot be used: where (1 = the first line), why, and what stood there."""
+
+    line: int
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
     """The whole catalogue as arrays indexed by ItemId, immutable, for deciding. Position 0 is never an item.
 
@@ -74,7 +111,10 @@ class Shelf:
     category    (n,) int32 code into `categories` (the whole path)
     published   (n,) float64 seconds since 1970, nan where unknown
     has         (attribute, value) → mask; ("category", X) is true for every item with X anywhere in its path,
-                ("kind", X) for every item of that kind; lists count for each of their values
+                ("kind", X) for every item of that kind; lists count for each of their values; flags and numbers
+                are "true", "false", "2.5"
+    items       ItemId → Item, decoded when looked at
+    due         seconds since 1970 at which `offerable` changes by itself (something appears or expires)
     """
 
     version: int
@@ -89,6 +129,7 @@ class Shelf:
     has: Mapping[tuple[str, str], Mask]
     items: Mapping[int, Item]
     by_external: Mapping[str, ItemId]
+    due: float = float("inf")
 
     def mask(self, attribute: str, value: str) -> Mask:
         """Which items have `value` under `attribute`; nobody where the pair is unknown."""
