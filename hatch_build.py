@@ -27,10 +27,9 @@ INTER = "@fontsource-variable/inter/files/inter-{subset}-wght-normal.woff2"
 ICONS = (
     "archive ban bell book-open check chevron-down chevron-right circle-help clock copy download eye eye-off "
     "external-link file-json gauge grip-vertical heart history house key-round languages layout-grid leaf link list "
-    "minus utensils "
-    "log-out menu message-circle moon arrow-down arrow-up pause pencil pin play plus refresh-cw rotate-ccw search "
-    "sandwich settings shield-check shopping-basket sliders-horizontal sparkles store sun tag thumbs-down thumbs-up trash-2 undo-2 user users "
-    "wand-sparkles x"
+    "log-out menu minus message-circle moon arrow-down arrow-up pause pencil pin play plus refresh-cw rotate-ccw "
+    "sandwich search settings shield-check shopping-basket sliders-horizontal sparkles store sun tag "
+    "thumbs-down thumbs-up trash-2 undo-2 user users utensils wand-sparkles x"
 ).split()
 
 
