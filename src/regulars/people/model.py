@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.kit.ids import ItemId, PersonId
+from regulars.kit.ids import EventId, ItemId, PersonId
 from regulars.kit.json import Json
 
 
@@ -83,6 +84,45 @@ class Recorded:
 
     new: int
     known: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEvent:
+    """One recorded event as it is shown to the person it belongs to."""
+
+    id: EventId
+    message_id: str
+    type: EventType
+    name: str
+    at: datetime
+    verb: Verb | None
+    items: tuple[ItemId, ...]
+    learn: bool
+    properties: Mapping[str, Json]
+    context: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One broad characteristic of each event of a log: `codes` (m,) int32 into `values`, -1 where unknown."""
+
+    values: Sequence[str]
+    codes: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Everybody's interactions that may be learned from, sorted by person, then time; arrays of one length m.
+
+    people (m,) int64 root PersonId · items (m,) int32 ItemId · verbs (m,) int8 Verb · at (m,) int64 seconds since 1970
+    marks  characteristic ("city", "region", "language", "device") → where and how each event happened, when known
+    """
+
+    people: NDArray[np.int64]
+    items: NDArray[np.int32]
+    verbs: NDArray[np.int8]
+    at: NDArray[np.int64]
+    marks: Mapping[str, Marks] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +235,9 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
-    """One change of a fact, undoable. `before` and `after` hold stated, denied and used."""
+    """One change of a fact, undoable. `before` and `after` hold stated, denied and used, with who and when."""
 
-    id: str
+    id: UUID
     facet: str
     scope: str
     before: Mapping[str, Json]
@@ -211,29 +251,53 @@ class FactChange:
 class Merged:
     """News: two persons became one."""
 
-    merge: str
+    merge: UUID
     root: PersonId
     nodes: Sequence[PersonId]
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """One broad characteristic of each event of a log: `codes` (m,) int32 into `values`, -1 where unknown."""
+class MergeRecord:
+    """One pointer between two nodes: why they are one person, and whether that was taken back."""
 
-    values: Sequence[str]
-    codes: NDArray[np.int32]
+    id: UUID
+    a: PersonId
+    b: PersonId
+    source: str
+    by: str
+    at: datetime
+    undone_at: datetime | None = None
+    undone_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
-    """Everybody's interactions that may be learned from, sorted by person, then time; arrays of one length m.
+class IdentifyCall:
+    """Someone says who they are.
 
-    people (m,) int64 root PersonId · items (m,) int32 ItemId · verbs (m,) int8 Verb · at (m,) int64 seconds since 1970
-    marks  characteristic ("city", "region", "language", "device") → where and how each event happened, when known
+    proven  the user id came with a server key or a signed person token; else it is only a claim
+    traits  kept for whoever is proven: the user; for a claim: the device, else the claim itself
     """
 
-    people: NDArray[np.int64]
-    items: NDArray[np.int32]
-    verbs: NDArray[np.int8]
-    at: NDArray[np.int64]
-    marks: Mapping[str, Marks] = field(default_factory=dict)
+    user_id: str | None
+    anonymous_id: str | None = None
+    proven: bool = False
+    traits: Mapping[str, Json] = field(default_factory=dict)
+    source: str = "identify"
+
+
+@dataclass(frozen=True, slots=True)
+class AliasCall:
+    """Someone says that an earlier id and a user id are one person; `proven` as in IdentifyCall."""
+
+    previous_id: str
+    user_id: str
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonErased:
+    """News: everything held about a person is gone. `counts` says how many rows of which table."""
+
+    root: PersonId
+    nodes: Sequence[PersonId]
+    counts: Mapping[str, int]
