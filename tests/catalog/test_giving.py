@@ -8,6 +8,7 @@ import pytest
 from regulars import catalog
 from regulars.catalog import Change, NewItem, SeenProduct
 from regulars.kit.errors import Invalid, NotFound, TooLarge
+from regulars.kit.ids import ItemId
 from regulars.store import Db
 from tests.cast import NOW, utc
 
@@ -22,7 +23,7 @@ SOUP = NewItem("soup-1", title={"en": "Tomato soup"})
 def test_what_is_given_comes_back(db: Db):
     assert catalog.upsert(db, [WRAP], now=NOW) == catalog.Upserted(1, 0, 0)
     found = catalog.get(db, "wrap-1")
-    assert replace(found, id=0, listed=True) == catalog.Item(**{f: getattr(WRAP, f) for f in WRAP.__slots__})
+    assert replace(found, id=ItemId(0), listed=True) == catalog.Item(**{f: getattr(WRAP, f) for f in WRAP.__slots__})
 
 
 def test_the_same_items_again_touch_nothing(db: Db):
