@@ -1,1 +1,54 @@
-"""The room taste."""
+"""The personalisation model: learn, score, explain, compare.
+
+A sparse matrix from item to item, learned from everybody's histories; a person is just their own history times
+that matrix, so an event of the last second counts, every score splits exactly into "because you …", and
+forgetting an event is exact. The room knows arrays, not the database.
+"""
+
+from regulars.people.model import Log
+from regulars.taste.because import because
+from regulars.taste.content import content_of, no_content
+from regulars.taste.files import load, save
+from regulars.taste.learn import learn
+from regulars.taste.model import (
+    PLACES,
+    Blend,
+    Content,
+    Fade,
+    Marks,
+    Model,
+    Popularity,
+    Ranked,
+    Report,
+    Share,
+)
+from regulars.taste.popular import popular, popular_now
+from regulars.taste.rank import rank
+from regulars.taste.similar import similar, similarity
+from regulars.taste.warming import warm
+
+__all__ = [
+    "PLACES",
+    "Blend",
+    "Content",
+    "Fade",
+    "Log",
+    "Marks",
+    "Model",
+    "Popularity",
+    "Ranked",
+    "Report",
+    "Share",
+    "because",
+    "content_of",
+    "learn",
+    "load",
+    "no_content",
+    "popular",
+    "popular_now",
+    "rank",
+    "save",
+    "similar",
+    "similarity",
+    "warm",
+]

@@ -1,0 +1,36 @@
+"""Buy again: which items one person buys more than once, and how many days usually lie between."""
+
+import numpy as np
+
+from regulars.people.model import Log, Verb
+from regulars.taste.model import F32
+
+SAME_VISIT_DAYS = 0.25
+"""Two purchases nearer than this are one visit."""
+
+SHRINK = 5.0
+
+
+def rhythm(log: Log, *, n: int) -> tuple[F32, F32]:
+    """(n,) usual days between two purchases of an item by one person (nan: never seen), (n,) share who came back."""
+    bought = (log.verbs == Verb.BOUGHT) & (log.items > 0) & (log.items < n)
+    people, items, at = log.people[bought], log.items[bought], log.at[bought]
+    order = np.lexsort((at, items, people))
+    people, items, at = people[order], items[order], at[order] / 86_400
+    same = (people[1:] == people[:-1]) & (items[1:] == items[:-1])
+    gap = np.diff(at)
+    back = same & (gap > SAME_VISIT_DAYS)
+    buyers = np.bincount(items[np.r_[True, ~same]] if len(items) else items, minlength=n)
+    returns = np.bincount(items[1:][back], minlength=n)
+    overall = returns.sum() / max(buyers.sum(), 1)
+    share = (np.minimum(returns, buyers) + SHRINK * min(overall, 1.0)) / (buyers + SHRINK)
+    return _medians(items[1:][back], gap[back], n), np.where(buyers > 0, share, 0).astype(np.float32)
+
+
+def _medians(items: "np.typing.NDArray[np.int32]", gaps: "np.typing.NDArray[np.float64]", n: int) -> F32:
+    usual = np.full(n, np.nan, np.float32)
+    order = np.lexsort((gaps, items))
+    items, gaps = items[order], gaps[order]
+    found, first, size = np.unique(items, return_index=True, return_counts=True)
+    usual[found] = gaps[first + size // 2]
+    return usual

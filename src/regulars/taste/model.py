@@ -1,0 +1,225 @@
+"""The personalisation model: sparse item-to-item parts, how each place blends them, and what is popular where."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.kit.ids import EventId, ItemId
+from regulars.kit.json import Json
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+I8 = NDArray[np.int8]
+U32 = NDArray[np.uint32]
+
+PLACES = ("home", "item", "basket", "newsletter", "article")
+"""The kinds of places that have a blend of their own; any other name is served as "home"."""
+
+FOREVER = 1e9
+"""A decay so slow that it is none."""
+
+N_VERBS = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One sparse item-to-item matrix B by rows: who did i should see j with weight B[i, j].
+
+    indptr (n + 1,) int64 · indices (nnz,) int32, the items j of each row · data (nnz,) float32
+    """
+
+    name: str
+    indptr: I64
+    indices: I32
+    data: F32
+
+    @property
+    def n(self) -> int:
+        """Highest ItemId + 1."""
+        return len(self.indptr) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All parts of a model in one piece, as the file holds them and the kernels read them.
+
+    indptr (parts, n + 1) int64, absolute into indices (nnz,) int32 and data (nnz,) float32
+    """
+
+    names: tuple[str, ...]
+    indptr: I64
+    indices: I32
+    data: F32
+
+    def __getitem__(self, name: str) -> Part:
+        """The part of this name: a view, nothing is copied. Raises KeyError."""
+        if name not in self.names:
+            raise KeyError(name)
+        bounds = self.indptr[self.names.index(name)]
+        lo, hi = int(bounds[0]), int(bounds[-1])
+        return Part(name, bounds - lo, self.indices[lo:hi], self.data[lo:hi])
+
+
+@dataclass(frozen=True, slots=True)
+class Fade:
+    """How the past fades in one part: weight × exp(-position / steps) × 2^(-age / half_life_days).
+
+    position counts distinct items, the newest is 0.
+    """
+
+    steps: float = FOREVER
+    half_life_days: float = FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """What a place shows: the weight and fade of each part by name, and whether known items may come again.
+
+    again  weight of "buy again": an item's own purchases, strongest around its usual interval
+    """
+
+    weights: Mapping[str, float]
+    fades: Mapping[str, Fade] = field(default_factory=dict)
+    repeats: bool = False
+    again: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One broad characteristic ("city", "language" …) of each event of a log: codes into `values`, -1 = unknown."""
+
+    values: Sequence[str]
+    codes: I32
+
+
+@dataclass(frozen=True, slots=True)
+class Popularity:
+    """What many people do, overall and by characteristic.
+
+    overall   (n,) float32 share of (time-decayed) interactions, sums to 1 or to 0
+    recent    (n,) float32 the same of the newest events: what is trending
+    groups    (characteristic, value) → (items int32, counts float32, total)
+    """
+
+    overall: F32
+    recent: F32
+    groups: Mapping[tuple[str, str], tuple[I32, F32, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What items say about themselves, as hashed terms by rows (see `content_of`).
+
+    indptr (n + 1,) int64 · terms (nnz,) uint32 sorted within a row · counts (nnz,) float32
+    """
+
+    indptr: I64
+    terms: U32
+    counts: F32
+
+    @property
+    def n(self) -> int:
+        """Highest ItemId + 1."""
+        return len(self.indptr) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """The newest histories, for the nearest-sessions part: (s + 1,) int64 indptr, items by session; and by item."""
+
+    indptr: I64
+    items: I32
+    of_indptr: I64
+    of: I32
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `learn` saw, tried and chose. Everything in it is JSON (`as_json`)."""
+
+    events: int
+    people: int
+    items: int
+    bots: Sequence[int] = ()
+    capped: int = 0
+    seconds: float = 0.0
+    parts: Mapping[str, int] = field(default_factory=dict)
+    tried: Sequence[Mapping[str, Json]] = ()
+    chosen: Mapping[str, Json] = field(default_factory=dict)
+    figures: Mapping[str, float] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+    def as_json(self) -> dict[str, Json]:
+        """The report for the model file, the database and the pages."""
+        return {
+            "events": self.events,
+            "people": self.people,
+            "items": self.items,
+            "bots": list(self.bots),
+            "capped": self.capped,
+            "seconds": round(self.seconds, 3),
+            "parts": dict(self.parts),
+            "tried": [dict(one) for one in self.tried],
+            "chosen": dict(self.chosen),
+            "figures": dict(self.figures),
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Best first, one length: items int32, scores float32 (comparable within one answer only)."""
+
+    items: I32
+    scores: F32
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much one past event counts for one suggestion. Shares sum to 1; weights sum to the score."""
+
+    event: EventId
+    item: ItemId
+    share: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything needed to serve, immutable; arrays may be views of a memory-mapped file.
+
+    verbs      (11,) float32 what one event of each Verb counts
+    blends     place → blend; "home" is always there
+    counts     (n,) float32 how many people did something with the item
+    interval   (n,) float32 usual days between two purchases of the item by one person, nan where unknown
+    again      (n,) float32 share of the item's buyers who bought it again
+    vectors    (n, d) int8 unit vectors × 127, for likeness
+    idf        (buckets,) float32 weight of each hashed term, to place an item that comes in later
+    priors     what `infer` needs, as `infer.Priors` writes it
+    """
+
+    id: UUID
+    n: int
+    verbs: F32
+    parts: Parts
+    blends: Mapping[str, Blend]
+    counts: F32
+    interval: F32
+    again: F32
+    popularity: Popularity
+    vectors: I8
+    content: Content
+    idf: F32
+    sessions: Sessions | None = None
+    priors: Mapping[str, Json] = field(default_factory=dict)
+    report: Report = field(default_factory=lambda: Report(0, 0, 0))
+    digest: str = ""
+
+    def blend(self, place: str) -> Blend:
+        """The blend of `place`, else the one of "home"."""
+        return self.blends.get(place) or self.blends["home"]
