@@ -10,6 +10,10 @@ from tests.taste.worlds import NOW, SECONDS, bought, checkerboard, everything, h
 EMPTY = Log(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int8), np.zeros(0, np.int64))
 
 
+def picked(log, which):
+    return Log(log.people[which], log.items[which], log.verbs[which], log.at[which])
+
+
 def ranked_for(model, history, **how):
     return taste.rank(model, history, everything(model.n), k=10, now_seconds=SECONDS, **how)
 
@@ -47,14 +51,14 @@ def test_an_item_nobody_touched_is_never_guessed_without_content():
 
 def test_duplicated_events_change_nothing():
     once = checkerboard()
-    twice = Log(*(np.repeat(getattr(once, name), 2) for name in ("people", "items", "verbs", "at")))
+    twice = picked(once, np.repeat(np.arange(len(once.items)), 2))
     np.testing.assert_array_equal(learned(once, 17).parts.data, learned(twice, 17).parts.data)
 
 
 def test_the_order_of_the_log_does_not_matter():
     log = checkerboard()
     order = np.random.default_rng(0).permutation(len(log.items))
-    mixed = Log(log.people[order], log.items[order], log.verbs[order], log.at[order])
+    mixed = picked(log, order)
     np.testing.assert_array_equal(learned(log, 17).parts.data, learned(mixed, 17).parts.data)
 
 
@@ -68,7 +72,12 @@ def test_a_bot_is_capped_and_reported():
         np.full(size, Verb.VIEWED, np.int8),
         np.full(size, SECONDS),
     )
-    both = Log(*(np.concatenate([getattr(calm, x), getattr(bot, x)]) for x in ("people", "items", "verbs", "at")))
+    both = Log(
+        np.r_[calm.people, bot.people],
+        np.r_[calm.items, bot.items],
+        np.r_[calm.verbs, bot.verbs],
+        np.r_[calm.at, bot.at],
+    )
     model = learned(both, 17)
     assert model.report.bots == (999,)
     assert {int(i) % 2 for i in ranked_for(model, bought(1, 3, 5)).items[:4]} == {1}

@@ -1,5 +1,7 @@
 """Popular: overall, where the person is, and lately."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from regulars import taste
@@ -13,7 +15,7 @@ ROWS = (
     + [(p, 3, Verb.BOUGHT, 0.1) for p in range(1401, 1440)]
 )
 CITY = taste.Marks(("Utrecht", "Ede"), np.array([-1] * 1000 + [0] * 400 + [1] + [-1] * 38, np.int32))
-MODEL = taste.learn(log_of(*ROWS), taste.no_content(5), now=NOW, budget_seconds=0, marks={"city": CITY})[0]
+MODEL = taste.learn(replace(log_of(*ROWS), marks={"city": CITY}), taste.no_content(5), now=NOW, budget_seconds=0)[0]
 
 
 def items(**how):

@@ -5,7 +5,7 @@ that matrix, so an event of the last second counts, every score splits exactly i
 forgetting an event is exact. The room knows arrays, not the database.
 """
 
-from regulars.people.model import Log
+from regulars.people.model import Log, Marks
 from regulars.taste.because import because
 from regulars.taste.content import content_of, no_content
 from regulars.taste.files import load, save
@@ -15,7 +15,6 @@ from regulars.taste.model import (
     Blend,
     Content,
     Fade,
-    Marks,
     Model,
     Popularity,
     Ranked,

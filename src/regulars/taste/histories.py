@@ -1,14 +1,13 @@
 """Everybody's history as arrays: one row a person, oldest first, capped, with each item's strength."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from regulars.people.model import Log, Verb
-from regulars.taste.model import F32, I32, I64, N_VERBS, Marks
+from regulars.people.model import Log, Marks, Verb
+from regulars.taste.model import F32, I32, I64, N_VERBS
 
 NEWEST = 100
 """Pairs grow with the square of a history, so only a person's newest distinct items count."""
@@ -72,14 +71,14 @@ PRIOR = {
 """SHOWN counts nothing; REMOVED and BOUNCED take back the event before them."""
 
 
-def in_order(log: Log, marks: Mapping[str, Marks]) -> tuple[Log, Mapping[str, Marks]]:
-    """Both sorted by person, then time (stable: equal times keep their order)."""
+def in_order(log: Log) -> Log:
+    """`log` sorted by person, then time (stable: equal times keep their order)."""
     same = log.people[1:] == log.people[:-1]
     if bool(np.all((log.people[1:] > log.people[:-1]) | (same & (log.at[1:] >= log.at[:-1])))):
-        return log, marks
+        return log
     order = np.lexsort((log.at, log.people))
-    sorted_marks = {name: Marks(mark.values, mark.codes[order]) for name, mark in marks.items()}
-    return Log(log.people[order], log.items[order], log.verbs[order], log.at[order]), sorted_marks
+    marks = {name: Marks(mark.values, mark.codes[order]) for name, mark in log.marks.items()}
+    return Log(log.people[order], log.items[order], log.verbs[order], log.at[order], marks)
 
 
 def gather(log: Log, *, n: int, verbs: F32, newest: int = NEWEST) -> tuple[Histories, Capping]:

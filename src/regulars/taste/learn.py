@@ -19,7 +19,6 @@ from regulars.taste.model import (
     Blend,
     Content,
     Fade,
-    Marks,
     Model,
     Part,
     Parts,
@@ -38,25 +37,23 @@ def learn(
     log: Log,
     content: Content,
     *,
-    budget_seconds: float = 60.0,
+    budget_seconds: float = 60.0,  # noqa: ARG001  used by the bake-off
     seed: int = 0,
     now: datetime,
     progress: Progress | None = None,
     threads: int = 1,
-    marks: Mapping[str, Marks] | None = None,
     priors: Mapping[str, Json] | None = None,
 ) -> tuple[Model, Report]:
     """A model of `log` and `content`, and what was seen and tried. The same input and seed give the same model.
 
     budget_seconds  how long the bake-off may try models (0: none)
-    marks  broad characteristics of each event, for what is popular where
     priors  of `learn_priors`, kept in the file for `infer`
     Items beyond `content.n` are left out: give the content of the whole catalogue (`no_content(n)` without one).
     """
     started = time.monotonic()
     say = progress or (lambda _what, _done: None)
     say("reading", 0.0)
-    log, marks = in_order(log, marks or {})
+    log = in_order(log)
     verbs = verb_weights()
     histories, capping = gather(log, n=content.n, verbs=verbs)
     say("counting pairs", 0.2)
@@ -77,7 +74,7 @@ def learn(
         counts=counts,
         interval=usual,
         again=again,
-        popularity=count_popular(log, marks, n=content.n, verbs=verbs),
+        popularity=count_popular(log, n=content.n, verbs=verbs),
         vectors=sketch(content, weights, parts[0], seed=seed),
         content=content,
         idf=weights,

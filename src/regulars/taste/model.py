@@ -90,14 +90,6 @@ class Blend:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """One broad characteristic ("city", "language" …) of each event of a log: codes into `values`, -1 = unknown."""
-
-    values: Sequence[str]
-    codes: I32
-
-
-@dataclass(frozen=True, slots=True)
 class Popularity:
     """What many people do, overall and by characteristic.
 

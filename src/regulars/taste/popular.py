@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from regulars.catalog.model import Mask
 from regulars.people.model import Log
 from regulars.taste.histories import DAY
-from regulars.taste.model import F32, I32, Marks, Model, Popularity, Ranked
+from regulars.taste.model import F32, I32, Model, Popularity, Ranked
 
 CHAIN = ("language", "device", "region", "city")
 """From broad to narrow; each is shrunk to the one before it that is known."""
@@ -29,7 +29,7 @@ NARROW = 500
 """How many items are kept of one value of a characteristic."""
 
 
-def count_popular(log: Log, marks: Mapping[str, Marks], *, n: int, verbs: F32) -> Popularity:
+def count_popular(log: Log, *, n: int, verbs: F32) -> Popularity:
     """Popularity as of the newest event that is not in the far future of the others."""
     good = (log.items > 0) & (log.items < n) & (log.verbs >= 0) & (log.verbs < len(verbs))
     items = log.items[good]
@@ -38,7 +38,7 @@ def count_popular(log: Log, marks: Mapping[str, Marks], *, n: int, verbs: F32) -
     age = np.maximum(newest - log.at[good], 0) / DAY
     faded = weight * np.exp2(-age / HALF_LIFE_DAYS)
     groups: dict[tuple[str, str], tuple[I32, F32, float]] = {}
-    for name, mark in marks.items():
+    for name, mark in log.marks.items():
         codes = mark.codes[good]
         for code, value in enumerate(mark.values):
             here = codes == code
