@@ -9,11 +9,11 @@ import binascii
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import cast
 
 from anyio.to_thread import run_sync
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
 
 from regulars import team
@@ -25,6 +25,7 @@ from regulars.team.tokens import PERSON
 from regulars.web.edge import Edge
 
 Connection = ASGIConnection[object, object, object, State]
+RequestConnection = ASGIConnection[HTTPRouteHandler, object, object, State]  # what a Request is
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 CALLER = "regulars_caller"
@@ -112,11 +113,6 @@ def origin_allowed(edge: Edge, caller: Caller) -> bool:
     return origin in caller.key.origins or origin == edge.settings.base_url.lower()
 
 
-def caller_of(connection: Connection) -> Caller:
-    """Whom the guard let in."""
-    return cast("Caller", connection.scope[CALLER])  # type: ignore[literal-required]  # our own
-
-
 async def _enter(connection: Connection) -> Caller:
     edge: Edge = connection.app.state.edge
     headers = connection.headers
@@ -140,7 +136,7 @@ async def _enter(connection: Connection) -> Caller:
     return caller
 
 
-def address_of(connection: Connection, trusted_proxies: int) -> str:
+def address_of(connection: Connection | RequestConnection, trusted_proxies: int) -> str:
     """The address that called, as the outermost of our own proxies saw it."""
     if trusted_proxies:
         hops = [hop.strip() for hop in connection.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
