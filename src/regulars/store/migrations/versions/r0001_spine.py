@@ -97,7 +97,8 @@ create table facet_changes (
     after jsonb not null,
     by_whom text not null,
     at timestamptz not null,
-    undone_at timestamptz
+    undone_at timestamptz,
+    undone_by text
 );
 create index facet_changes_person on facet_changes (person_id, at desc);
 
@@ -242,9 +243,12 @@ create table decisions (
     mode text not null,
     language text not null,
     model_id uuid,
+    personal boolean not null,                     -- false: nothing about the person was used but their no's
     candidates int not null,
     candidates_hash bigint not null,
+    size smallint not null,
     items int[] not null,
+    excluded int[] not null,                       -- what the asker did not want, to decide the same again
     propensities real[] not null,
     reasons jsonb not null,
     context jsonb not null
