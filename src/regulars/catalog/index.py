@@ -4,6 +4,7 @@ from __future__ import annotations  # array[int] is a type for mypy only
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from regulars.catalog.model import Mask
 from regulars.catalog.rows import Row
 
 Pair = tuple[str, str]
+Ints: TypeAlias = "array[int]"
 MOST_MASKS = 512  # dense masks kept ready; the rest is made again when asked for
 LONGEST_VALUE = 200
 
@@ -41,7 +43,7 @@ class Postings:
 
     __slots__ = ("_codes", "_ids", "_starts")
 
-    def __init__(self, codes: Mapping[Pair, int], code_of: "array[int]", id_of: "array[int]") -> None:
+    def __init__(self, codes: Mapping[Pair, int], code_of: Ints, id_of: Ints) -> None:
         ordered = np.frombuffer(code_of, np.int32) if code_of else np.zeros(0, np.int32)
         order = np.argsort(ordered, kind="stable")
         self._codes = codes
