@@ -121,3 +121,37 @@ def child(b: Brush) -> str:
     tail = line("M120 132q-18 8 -4 16t-6 16", dark(b.colours[0]), 3.5)
     bows = "".join(moved(x, y, shape("M0 0l-9 -5v10zM0 0l9 -5v10z", b.colours[2])) for x, y in ((114, 142), (117, 154)))
     return turned(16, kite + tail + bows)
+
+
+def music(b: Brush) -> str:
+    """A record, and a note that got away."""
+    disc = ellipse(104, 100, 54, 54, "#2f2a28") + "".join(
+        f'<circle cx="104" cy="100" r="{r}" fill="none" stroke="#4a433f" stroke-width="2"/>' for r in (46, 38, 30)
+    )
+    label = ellipse(104, 100, 20, 20, b.colours[0]) + ellipse(104, 100, 4, 4, CREAM)
+    tune = moved(118, 8, _quaver(b.colours[1]), 0.62)
+    return shadow(104, 156, 52) + disc + label + tune
+
+
+def _quaver(colour: str) -> str:
+    """One quaver."""
+    return line("M92 120V44q26 6 24 34", colour, 9) + ellipse(78, 122, 19, 14, colour, 'transform="rotate(-18 78 122)"')
+
+
+def nut(b: Brush) -> str:
+    """Chestnuts, one in its husk."""
+
+    def one(x: float, y: float, size: float) -> str:
+        body = shape("M0 34Q-4 2 30 -6Q64 2 60 34Q58 56 30 56Q2 56 0 34z", b.colours[0])
+        foot = shape("M4 42q26 -12 52 0q-6 14 -26 14t-26 -14z", light(b.colours[1], 0.3))
+        return moved(x, y, body + foot + line("M18 8q-8 8 -8 20", light(b.colours[0], 0.4), 4), size)
+
+    husk = "".join(turned(a, line("M62 108V66", dark("#8aa04a", 0.1), 4), 62, 108) for a in range(-90, 91, 18))
+    return (
+        shadow(rx=84, y=152)
+        + husk
+        + ellipse(62, 116, 34, 32, "#8aa04a")
+        + one(36, 92, 0.85)
+        + one(96, 88, 1.1)
+        + one(152, 100, 0.85)
+    )
