@@ -1,1 +1,102 @@
-"""The room people."""
+"""Persons: who they are, what they did, what they chose, what we guess, what they allow.
+
+A person is one or more *nodes* joined by merges; everything written goes to a node, everything read is put together
+over all nodes of the *root*. Parting a merge therefore gives both sides back exactly.
+"""
+
+from regulars.people.consents import allowed, consent, consents
+from regulars.people.facets import changes, clear, deny, facets, state, undo, use
+from regulars.people.graph import whose
+from regulars.people.guesses import save_guesses
+from regulars.people.history import events, learn_from
+from regulars.people.identify import alias, identify, identify_all
+from regulars.people.identities import find, find_user, identities, nodes, resolve, root
+from regulars.people.joins import join, merges, unjoin
+from regulars.people.log import logs
+from regulars.people.model import (
+    AliasCall,
+    Consent,
+    Event,
+    EventType,
+    Evidence,
+    Facet,
+    FactChange,
+    Guess,
+    History,
+    IdentifyCall,
+    Identity,
+    IdentityKind,
+    Log,
+    Marks,
+    Merged,
+    MergeRecord,
+    PersonErased,
+    Profile,
+    Purpose,
+    Recorded,
+    SeenEvent,
+    Verb,
+)
+from regulars.people.privacy import erase, export
+from regulars.people.profile import profile, profile_of
+from regulars.people.record import record
+from regulars.people.traits import save_traits, set_traits
+
+__all__ = [
+    "AliasCall",
+    "Consent",
+    "Event",
+    "EventType",
+    "Evidence",
+    "Facet",
+    "FactChange",
+    "Guess",
+    "History",
+    "IdentifyCall",
+    "Identity",
+    "IdentityKind",
+    "Log",
+    "Marks",
+    "MergeRecord",
+    "Merged",
+    "PersonErased",
+    "Profile",
+    "Purpose",
+    "Recorded",
+    "SeenEvent",
+    "Verb",
+    "alias",
+    "allowed",
+    "changes",
+    "clear",
+    "consent",
+    "consents",
+    "deny",
+    "erase",
+    "events",
+    "export",
+    "facets",
+    "find",
+    "find_user",
+    "identify",
+    "identify_all",
+    "identities",
+    "join",
+    "learn_from",
+    "logs",
+    "merges",
+    "nodes",
+    "profile",
+    "profile_of",
+    "record",
+    "resolve",
+    "root",
+    "save_guesses",
+    "save_traits",
+    "set_traits",
+    "state",
+    "undo",
+    "unjoin",
+    "use",
+    "whose",
+]

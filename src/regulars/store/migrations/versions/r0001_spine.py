@@ -101,6 +101,7 @@ create table facet_changes (
     undone_by text
 );
 create index facet_changes_person on facet_changes (person_id, at desc);
+create index facet_changes_over on facet_changes (id) where before -> 'over' <> '[]' or after -> 'over' <> '[]';
 
 create table consents (
     id bigint generated always as identity primary key,

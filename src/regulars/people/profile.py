@@ -1,0 +1,113 @@
+"""Everything a decision needs to know of a person, in one prepared round trip."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars.kit.ids import PersonId
+from regulars.kit.json import Json
+from regulars.people.model import History, Identity, IdentityKind, Profile, Purpose
+from regulars.people.resolution import resolve
+from regulars.people.store import facets as facet_table
+from regulars.people.store import profile as table
+from regulars.store import Db
+
+
+class _Named(msgspec.Struct, array_like=True, gc=False):
+    node: int
+    kind: IdentityKind
+    value: str
+
+
+class _Node(msgspec.Struct, array_like=True, gc=False):
+    id: int
+    traits: dict[str, object]
+    guessed_at: datetime | None
+
+
+_identities = msgspec.json.Decoder(list[_Named]).decode
+_nodes = msgspec.json.Decoder(list[_Node]).decode
+_consents = msgspec.json.Decoder(list[tuple[str, bool]]).decode
+_versions = msgspec.json.Decoder(dict[str, int]).decode
+
+ARRAY_HEADER = 20
+"""Bytes before the first element of a one-dimensional array in PostgreSQL's binary format."""
+
+SECONDS_TO_2000 = 946_684_800
+NOTHING = History(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.int8), np.empty(0, np.float64))
+
+
+def profile(db: Db, identity: Identity | None, *, newest: int = 200, or_claimed: bool = False) -> Profile:
+    """The person known as `identity`; an empty profile (person None) for nobody or somebody unknown.
+
+    newest      how many of the latest interactions to read
+    or_claimed  a user id that was never proven may be one that was claimed: for lookups by the company
+    """
+    if identity is None:
+        return Profile(None, None, (), {}, {}, {}, NOTHING, table.versions(db))
+    by_user_id = or_claimed and identity.kind is IdentityKind.USER
+    how = table.BY_USER_ID if by_user_id else table.BY_IDENTITY
+    return _decode(table.read(db, how, (identity.kind.value, identity.value), newest))
+
+
+def profile_of(db: Db, node: PersonId, *, newest: int = 200) -> Profile:
+    """The person that `node` belongs to; an empty profile when there is no such node."""
+    return _decode(table.read(db, table.BY_NODE, (node,), newest))
+
+
+def _decode(row: Sequence[bytes | None]) -> Profile:
+    node, root, named, nodes, facets, consents, versions, *history = row
+    counters = _versions(versions) if versions else {}
+    if node is None or root is None:
+        return Profile(None, None, (), {}, {}, {}, NOTHING, counters)
+    names = _identities(named) if named else []
+    people = _nodes(nodes) if nodes else []
+    return Profile(
+        PersonId(int.from_bytes(root)),
+        PersonId(int.from_bytes(node)),
+        tuple(Identity(n.kind, n.value) for n in names),
+        _traits(people, names),
+        resolve(facet_table.DECODER.decode(facets), _guessed(people)) if facets else {},
+        {Purpose(purpose): granted for purpose, granted in _consents(consents)} if consents else {},
+        _history(history),
+        counters,
+    )
+
+
+def _traits(people: Sequence[_Node], names: Sequence[_Named]) -> dict[str, Json]:
+    """The traits of all nodes; those of a proven user overrule."""
+    if len(people) == 1:
+        return people[0].traits  # type: ignore[return-value]  # decoded JSON
+    proven = {n.node for n in names if n.kind is IdentityKind.USER}
+    out: dict[str, object] = {}
+    for node in sorted(people, key=lambda p: (p.id in proven, p.id)):
+        out |= node.traits
+    return out  # type: ignore[return-value]  # decoded JSON
+
+
+def _guessed(people: Sequence[_Node]) -> dict[int, datetime]:
+    return {p.id: p.guessed_at for p in people if p.guessed_at}
+
+
+def _history(columns: Sequence[bytes | None]) -> History:
+    events, items, verbs, at = columns
+    if events is None or items is None or verbs is None or at is None:
+        return NOTHING
+    return History(
+        _array(events, ">i8").astype(np.int64),
+        _array(items, ">i4").astype(np.int32),
+        _array(verbs, ">i2").astype(np.int8),
+        _array(at, ">i8") / 1e6 + SECONDS_TO_2000,
+    )
+
+
+def _array(raw: bytes, kind: str) -> NDArray[np.int64]:
+    """The elements of a binary array without nulls: each a length, then the value."""
+    elements: NDArray[np.int64] = np.frombuffer(raw, _ELEMENTS[kind], offset=ARRAY_HEADER)["value"]
+    return elements
+
+
+_ELEMENTS = {kind: np.dtype([("length", ">i4"), ("value", kind)]) for kind in (">i8", ">i4", ">i2")}

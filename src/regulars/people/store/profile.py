@@ -1,0 +1,65 @@
+"""The one read every decision makes."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from regulars.people.store.facets import ROW
+from regulars.store import Db, driver
+
+BY_IDENTITY = """
+    select i.person_id as node, p.root_id as root from identities i join persons p on p.id = i.person_id
+    where i.kind = %s and i.value = %s"""
+
+BY_USER_ID = """
+    select i.person_id as node, p.root_id as root from identities i join persons p on p.id = i.person_id
+    where (i.kind = %s or i.kind = 'claimed') and i.value = %s order by i.kind desc limit 1"""
+
+BY_NODE = "select id as node, root_id as root from persons where id = %s"
+
+PROFILE = """
+with me as materialized ({me}),
+ns as materialized (select p.id, p.traits, p.guessed_at from me join persons p on p.root_id = me.root)
+select me.node, me.root,
+    (select json_agg(json_build_array(ns.id, i.kind, i.value) order by i.created_at, i.person_id, i.kind, i.value)
+     from ns join identities i on i.person_id = ns.id),
+    (select json_agg(json_build_array(ns.id, ns.traits, ns.guessed_at) order by ns.id) from ns),
+    (select json_agg({facet}) from ns join facets f on f.person_id = ns.id),
+    (select json_agg(json_build_array(c.purpose, c.granted)) from (
+        select distinct on (c.purpose) c.purpose, c.granted
+        from ns join consents c on c.person_id = ns.id
+        left join merges m on m.id = c.merge_id
+        where c.merge_id is null or (m.undone_at is null and c.said_by in (select id from ns))
+        order by c.purpose, c.at desc, c.id desc) c),
+    (select json_object_agg(name, value) from versions),
+    h.events, h.items, h.verbs, h.at
+from (select) one left join me on true left join lateral (
+    select array_agg(u.id) as events, array_agg(u.item) as items, array_agg(u.verb) as verbs, array_agg(u.at) as at
+    from (
+        select e.id, unnest(e.items) as item, e.verb, e.at from (
+            select e.id, e.items, e.verb, e.at from ns, lateral (
+                select id, items, verb, at from events
+                where person_id = ns.id and learn and verb is not null
+                order by at desc, id desc limit %s) e
+            order by e.at desc, e.id desc limit %s) e
+        limit %s) u) h on true"""
+
+QUERIES = {how: PROFILE.format(me=how, facet=ROW) for how in (BY_IDENTITY, BY_USER_ID, BY_NODE)}
+VERSIONS = "select json_object_agg(name, value) from versions"
+
+
+def read(db: Db, how: str, who: Sequence[object], newest: int) -> list[bytes | None]:
+    """The columns of PROFILE as PostgreSQL sends them in binary: bigints, JSON texts, arrays.
+
+    how  BY_IDENTITY (kind, value), BY_USER_ID ("user", value) or BY_NODE (node)
+    """
+    cursor = driver(db).cursor(binary=True)
+    cursor.execute(QUERIES[how], [*who, newest, newest, newest], prepare=True)
+    result = cursor.pgresult
+    assert result is not None  # a select always has one
+    return [result.get_value(0, column) for column in range(result.nfields)]
+
+
+def versions(db: Db) -> dict[str, int]:
+    """The counters of store.versions."""
+    row = driver(db).execute(VERSIONS, prepare=True).fetchone()
+    return cast(dict[str, int], row[0]) if row and row[0] else {}
