@@ -1,0 +1,200 @@
+"""Fills a database with The Reading Table: its offer, its team, its guests and their half year.
+
+Running it again changes nothing: items, facets, slots and rules are written over themselves, guests who are there stay
+as they are, keys that still work are kept.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from regulars import catalog, people, team
+from regulars.choices.definitions import define
+from regulars.decide.rules import save_rule
+from regulars.decide.slots import save_slot
+from regulars.demo import offering
+from regulars.demo.content import load
+from regulars.demo.population import Person
+from regulars.demo.simulator import Row, Simulation, simulate
+from regulars.kit.errors import NotFound
+from regulars.kit.ids import ItemId, PersonId
+from regulars.people import Consent, Event, EventType, IdentifyCall, Identity, IdentityKind, Purpose, Verb
+from regulars.store import Database, Db
+from regulars.team import KeyKind, NewAgent, Role
+
+Progress = Callable[[str, float], None]
+"""Told what is being done and how much of it is, from 0 to 1."""
+
+BY = "demo"
+KEY_NAME = "The Reading Table"
+WORDING = "reading-table-1"
+PASSWORD = "correct-horse-battery"  # noqa: S105  of the demo, and said so where it is shown
+BATCH = 20_000
+VERBS: Mapping[str, Verb] = {
+    "Product Viewed": Verb.VIEWED,
+    "Product Added": Verb.ADDED,
+    "Order Completed": Verb.BOUGHT,
+    "Article Read": Verb.READ,
+}
+TEAM = (
+    ("mia@example.com", "Mia", Role.MANAGER, "en"),
+    ("ana@example.com", "Ana", Role.AGENT, "es"),
+    ("bram@example.com", "Bram", Role.AGENT, "nl"),
+    ("admin@example.com", "Admin", Role.ADMIN, "en"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What is needed to use the demo. `sign_ins`: e-mail, password, name and role of each of the team."""
+
+    write_key: str
+    server_key: str
+    person_secret: str
+    sign_ins: Sequence[Mapping[str, str]]
+    people: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys an earlier filling made; only their hashes are in the database."""
+
+    write: str
+    server: str
+
+
+def quietly(_what: str, _done: float) -> None:
+    """A progress nobody sees."""
+
+
+def fill(
+    database: Database, *, seed: int = 7, now: datetime, progress: Progress = quietly, keys: Keys | None = None
+) -> Filled:
+    """Put the demo into `database`. `keys`: those of an earlier filling, kept while they work."""
+    content = load()
+    progress("catalogue", 0.0)
+    with database.begin() as db:
+        _offer(db, now)
+        made = _keys(db, keys, now)
+        secret = team.secret(db, "person_token", now=now)
+        _team(db, now)
+    with database.begin() as db:
+        there = _filled_before(db)
+    if not there:
+        progress("people", 0.05)
+        made_up = simulate(content, seed=seed, now=now)
+        with database.begin() as db:
+            _guests(db, made_up, now=now, progress=progress)
+    progress("done", 1.0)
+    with database.begin() as db:
+        counted = _counts(db)
+    sign_ins = [{"email": e, "password": PASSWORD, "name": n, "role": str(r)} for e, n, r, _ in TEAM]
+    return Filled(made.write, made.server, secret, sign_ins, *counted)
+
+
+def _offer(db: Db, now: datetime) -> None:
+    content = load()
+    catalog.upsert(db, offering.items(content, now), now=now)
+    for position, definition in enumerate(offering.facets(content)):
+        define(db, definition, now=now, position=position)
+    for slot in offering.slots():
+        save_slot(db, slot, by=BY, now=now)
+    for rule in offering.rules(now):
+        save_rule(db, rule, by=BY, now=now)
+
+
+def _keys(db: Db, known: Keys | None, now: datetime) -> Keys:
+    if known and team.key_of(db, known.write) and team.key_of(db, known.server):
+        return known
+    for key in team.keys(db):
+        if key.name == KEY_NAME and key.revoked_at is None:
+            team.revoke_key(db, key.id, now=now)
+    write = team.create_key(db, KeyKind.WRITE, KEY_NAME, now=now)
+    server = team.create_key(db, KeyKind.SERVER, KEY_NAME, now=now)
+    return Keys(write.plain, server.plain)
+
+
+def _team(db: Db, now: datetime) -> None:
+    there = {agent.email for agent in team.agents(db)}
+    for email, name, role, language in TEAM:
+        if email not in there:
+            team.create_agent(db, NewAgent(email, name, role, PASSWORD, language), now=now)
+
+
+def _filled_before(db: Db) -> bool:
+    try:
+        people.find(db, Identity(IdentityKind.USER, "vera"))
+    except NotFound:
+        return False
+    return True
+
+
+def _guests(db: Db, made_up: Simulation, *, now: datetime, progress: Progress) -> None:
+    """Everybody and everything they did, in one transaction: all of it or nothing."""
+    devices, users = _names(made_up)
+    nodes = people.resolve(db, [*devices, *users.values()], now=now)
+    progress("people", 0.15)
+    people.identify_all(db, _sign_ups(made_up), now=now)
+    progress("events", 0.35)
+    _record(db, made_up, nodes, now=now, progress=progress)
+    for person in made_up.people:
+        _say(db, person, nodes[users.get(person.index, devices[person.index])], now)
+
+
+def _names(made_up: Simulation) -> tuple[list[Identity], dict[int, Identity]]:
+    devices = [Identity(IdentityKind.ANONYMOUS, p.anonymous_id) for p in made_up.people]
+    known = {row.person for row in made_up.rows if row.user_id}
+    users = {p.index: Identity(IdentityKind.USER, p.user_id) for p in made_up.people if p.index in known}
+    return devices, users
+
+
+def _sign_ups(made_up: Simulation) -> list[IdentifyCall]:
+    return [
+        IdentifyCall(row.user_id, row.anonymous_id, proven=True, traits=row.properties)
+        for row in made_up.rows
+        if row.type == "identify"
+    ]
+
+
+def _record(
+    db: Db, made_up: Simulation, nodes: Mapping[Identity, PersonId], *, now: datetime, progress: Progress
+) -> None:
+    ids = catalog.ids(db).find(db, {external for row in made_up.rows for external in row.products})
+    learn = [p.personalise for p in made_up.people]
+    for start in range(0, len(made_up.rows), BATCH):
+        batch = made_up.rows[start : start + BATCH]
+        people.record(db, [_event(row, nodes, ids, learn=learn[row.person]) for row in batch], now=now)
+        progress("events", 0.35 + 0.5 * min(1.0, (start + BATCH) / len(made_up.rows)))
+
+
+def _event(row: Row, nodes: Mapping[Identity, PersonId], ids: Mapping[str, ItemId], *, learn: bool) -> Event:
+    user, device = IdentityKind.USER, IdentityKind.ANONYMOUS
+    who = Identity(user, row.user_id) if row.user_id else Identity(device, row.anonymous_id)
+    return Event(
+        message_id=row.message_id,
+        person=nodes[who],
+        type=EventType.IDENTIFY if row.type == "identify" else EventType.TRACK,
+        name=row.event,
+        at=row.at,
+        verb=VERBS.get(row.event),
+        items=tuple(ids[external] for external in row.products),
+        learn=learn,
+        properties=msgspec.json.encode(row.properties),
+        context=msgspec.json.encode(row.context),
+    )
+
+
+def _say(db: Db, person: Person, node: PersonId, now: datetime) -> None:
+    """Their word on being remembered, and what they stated on their page."""
+    said = Consent(Purpose.PERSONALISATION, person.personalise, WORDING, person.language, "demo", now)
+    people.consent(db, node, said)
+    for facet, value in person.states.items():
+        people.state(db, node, facet, value, by="person", now=now)
+
+
+def _counts(db: Db) -> tuple[int, int]:
+    log = people.logs(db)
+    return len(set(log.people.tolist())), len(log.items)
