@@ -9,6 +9,8 @@ from regulars.people.model import Log, Marks
 from regulars.taste.because import because
 from regulars.taste.content import content_of, no_content
 from regulars.taste.files import load, save
+from regulars.taste.guessing import Guessable, Priors
+from regulars.taste.infer import infer
 from regulars.taste.learn import learn
 from regulars.taste.model import (
     PLACES,
@@ -22,6 +24,7 @@ from regulars.taste.model import (
     Share,
 )
 from regulars.taste.popular import popular, popular_now
+from regulars.taste.priors import learn_priors
 from regulars.taste.rank import rank
 from regulars.taste.similar import similar, similarity
 from regulars.taste.warming import warm
@@ -31,16 +34,20 @@ __all__ = [
     "Blend",
     "Content",
     "Fade",
+    "Guessable",
     "Log",
     "Marks",
     "Model",
     "Popularity",
+    "Priors",
     "Ranked",
     "Report",
     "Share",
     "because",
     "content_of",
+    "infer",
     "learn",
+    "learn_priors",
     "load",
     "no_content",
     "popular",

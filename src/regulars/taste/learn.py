@@ -1,7 +1,7 @@
 """Learning: from everybody's events to a model that serves."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
@@ -9,11 +9,11 @@ from uuid import UUID
 
 import numpy as np
 
-from regulars.kit.json import Json
 from regulars.people.model import Log
 from regulars.taste.buyagain import rhythm
 from regulars.taste.content import Described, idf
 from regulars.taste.counting import invert
+from regulars.taste.guessing import Priors
 from regulars.taste.histories import Histories, gather, in_order, verb_weights
 from regulars.taste.model import (
     Blend,
@@ -42,7 +42,7 @@ def learn(
     now: datetime,
     progress: Progress | None = None,
     threads: int = 1,
-    priors: Mapping[str, Json] | None = None,
+    priors: Priors | None = None,
 ) -> tuple[Model, Report]:
     """A model of `log` and `content`, and what was seen and tried. The same input and seed give the same model.
 
@@ -78,7 +78,7 @@ def learn(
         vectors=sketch(content, weights, parts[0], seed=seed),
         content=content,
         idf=weights,
-        priors=priors or {},
+        priors=(priors or Priors()).as_json(),
     )
     report = Report(
         events=len(log.items),
