@@ -65,7 +65,7 @@ def test_what_is_no_time_is_named(said: object):
         (b"", Malformed),
         (b"{", Malformed),
         (b'{"properties":' + b"[" * 20_000, Malformed),
-        (b'{"event":5,"properties":' + b"[" * 20_000, Malformed),
+        (b'{"timestamp":"","properties":' + b"[" * 20_000, Malformed),
         (b"[]", Invalid),
         (b'"text"', Invalid),
         (b'{"event":5}', Invalid),

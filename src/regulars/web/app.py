@@ -10,10 +10,11 @@ from litestar.types import ControllerRouterHandler
 
 from regulars.kit.events import Bus
 from regulars.store import Database
-from regulars.web import problems
+from regulars.web import api, openapi, problems
 from regulars.web.auth import CALLER, Caller
 from regulars.web.cors import allow_origin
 from regulars.web.edge import Edge
+from regulars.web.metrics import count_answer
 from regulars.web.settings import WebSettings
 
 
@@ -37,15 +38,15 @@ def create_app(
         return edge
 
     return Litestar(
-        route_handlers=[*pages.handlers, *extra],
+        route_handlers=[*api.routes(), *pages.handlers, *extra],
         dependencies={
             "edge": Provide(provide_edge, use_cache=True, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
         },
         exception_handlers=problems.handlers(getattr(pages, "problem_page", None)),
-        before_send=[allow_origin],
+        before_send=[allow_origin, count_answer],
         state=State({"edge": edge}),
-        openapi_config=None,
+        openapi_config=openapi.config(settings.base_url),
     )
 
 

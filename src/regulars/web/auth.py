@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from anyio.to_thread import run_sync
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
 
@@ -58,6 +59,10 @@ class Caller:
     def name(self) -> str:
         """What is written down as "by": which key."""
         return f"key:{self.key.name}" if self.key else "nobody"
+
+
+GivenCaller = NamedDependency[Caller]
+"""How a handler asks for it: `caller: GivenCaller`."""
 
 
 async def server_key(connection: Connection, _: BaseRouteHandler) -> None:

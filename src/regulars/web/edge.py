@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from litestar.di import NamedDependency
+
 from regulars.kit.clock import utc_now
 from regulars.kit.events import Bus
 from regulars.store import Database, Db
@@ -46,3 +48,7 @@ class Edge:
             work = Work(db, utc_now())
             yield work
         self.bus.publish(work.news)
+
+
+GivenEdge = NamedDependency[Edge]
+"""How a handler asks for it: `edge: GivenEdge`."""

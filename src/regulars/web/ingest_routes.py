@@ -8,8 +8,8 @@ from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
 from regulars.kit.errors import Unauthorized
-from regulars.web.auth import Caller, key_or_body, with_body_key
-from regulars.web.edge import Edge
+from regulars.web.auth import Caller, GivenCaller, key_or_body, with_body_key
+from regulars.web.edge import Edge, GivenEdge
 from regulars.web.ingest import Taken, take_batch, take_one
 from regulars.web.ingest_form import read_batch, unpacked
 
@@ -26,9 +26,22 @@ class _Key(msgspec.Struct, rename="camel"):
 _key = msgspec.json.Decoder(_Key)
 
 
-def _one(type_: str) -> ControllerRouterHandler:
-    @post([f"/{type_}", f"/{SHORT[type_]}"], status_code=200, name=f"v1.{type_}", sync_to_thread=True)
-    def take(request: Request[object, object, State], body: bytes, edge: Edge, caller: Caller) -> Response[bytes]:
+ABOUT = {
+    "identify": "Who someone is, and their traits",
+    "track": "Something someone did",
+    "page": "A page someone saw",
+    "screen": "A screen someone saw",
+    "group": "A group someone belongs to",
+    "alias": "Two ids of one person",
+    "batch": "Up to 2,500 events at once",
+}
+
+
+def _one(type_: str, path: str) -> ControllerRouterHandler:
+    @post(path, status_code=200, description=ABOUT[type_], include_in_schema=path == f"/{type_}", sync_to_thread=True)
+    def take(
+        request: Request[object, object, State], body: bytes, edge: GivenEdge, caller: GivenCaller
+    ) -> Response[bytes]:
         plain = unpacked(body, request.headers.get("content-encoding"))
         take_one(edge, _with_key(edge, caller, plain), plain, type_)
         return _answer(SUCCESS)
@@ -36,12 +49,16 @@ def _one(type_: str) -> ControllerRouterHandler:
     return take
 
 
-@post(["/batch", "/b", "/import"], status_code=200, name="v1.batch", sync_to_thread=True)
-def take_all(request: Request[object, object, State], body: bytes, edge: Edge, caller: Caller) -> Response[bytes]:
-    """Up to 2,500 events at once. The valid ones are taken, the others are named."""
-    batch = read_batch(unpacked(body, request.headers.get("content-encoding")))
-    taken = take_batch(edge, with_body_key(edge, caller, batch.write_key), batch)
-    return _answer(_rejected(taken) if taken.refused else SUCCESS)
+def _many(path: str) -> ControllerRouterHandler:
+    @post(path, status_code=200, description=ABOUT["batch"], include_in_schema=path == "/batch", sync_to_thread=True)
+    def take(
+        request: Request[object, object, State], body: bytes, edge: GivenEdge, caller: GivenCaller
+    ) -> Response[bytes]:
+        batch = read_batch(unpacked(body, request.headers.get("content-encoding")))
+        taken = take_batch(edge, with_body_key(edge, caller, batch.write_key), batch)
+        return _answer(_rejected(taken) if taken.refused else SUCCESS)
+
+    return take
 
 
 def _with_key(edge: Edge, caller: Caller, plain: bytes) -> Caller:
@@ -67,7 +84,10 @@ def routes() -> Sequence[ControllerRouterHandler]:
     return [
         Router(
             "/v1",
-            route_handlers=[*(_one(type_) for type_ in SHORT), take_all],
+            route_handlers=[
+                *(_one(type_, path) for type_, short in SHORT.items() for path in (f"/{type_}", f"/{short}")),
+                *map(_many, ("/batch", "/b", "/import")),
+            ],
             guards=[key_or_body],
             request_max_body_size=MOST_BODY_BYTES,
             tags=["Events"],

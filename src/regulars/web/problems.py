@@ -130,16 +130,22 @@ def _of_validation(error: ValidationException) -> Problem:
     fields: dict[str, str] = {}
     for one in error.extra if isinstance(error.extra, list) else []:
         if isinstance(one, Mapping):
-            fields[str(one.get("key", "body"))] = str(one.get("message", ""))
+            place = str(one.get("key", "body"))
+            fields["body" if place == "data" else place] = _plainly(str(one.get("message", "")))
     said = "; ".join(f"{place}: {fault}" for place, fault in fields.items())
     return Problem(422, said or error.detail, fields=fields)
+
+
+def _plainly(message: str) -> str:
+    return "a JSON body is needed" if message == "'data'" else message[:500]
 
 
 def _words(error: HTTPException) -> str:
     if error.status_code == 404:
         return "There is nothing at this address."
     if error.status_code == 405:
-        return f"This address answers {(error.headers or {}).get('Allow', 'other methods')} only."
+        allowed = {name.lower(): value for name, value in (error.headers or {}).items()}.get("allow", "other methods")
+        return f"This address answers {allowed} only."
     return error.detail
 
 

@@ -1,0 +1,35 @@
+"""What this server counts of itself, for Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/).
+
+With several worker processes `serve` names a folder in PROMETHEUS_MULTIPROC_DIR, through which they add up.
+"""
+
+import os
+
+from litestar.types import Message, Scope
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+
+answers = Counter("regulars_http_answers", "Answers by route, method and status.", ["route", "method", "status"])
+events = Counter("regulars_events", "Events taken and refused.", ["what"])
+deciding = Histogram("regulars_decide_seconds", "Time from the question to the decision.", buckets=SECONDS)
+taking = Histogram("regulars_ingest_seconds", "Time from a call with events to their commit.", buckets=SECONDS)
+
+
+async def count_answer(message: Message, scope: Scope) -> None:
+    """Before an answer is sent: count it."""
+    if message["type"] == "http.response.start":
+        route = scope.get("path_template") or "unknown"
+        answers.labels(route, scope.get("method", ""), str(message["status"])).inc()
+
+
+def exposition() -> bytes:
+    """Everything counted, of all workers, as text."""
+    if not os.environ.get(FOLDER):
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)
