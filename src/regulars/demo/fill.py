@@ -134,26 +134,35 @@ def _filled_before(db: Db) -> bool:
 
 def _guests(db: Db, made_up: Simulation, *, now: datetime, progress: Progress) -> None:
     """Everybody and everything they did, in one transaction: all of it or nothing."""
-    devices, users = _names(made_up)
-    nodes = people.resolve(db, [*devices, *users.values()], now=now)
-    progress("people", 0.15)
-    people.identify_all(db, _sign_ups(made_up), now=now)
-    progress("events", 0.35)
+    sign_ups = _sign_ups(made_up)
+    nodes = people.resolve(db, {_who(row) for row in made_up.rows}, now=now)
+    progress("people", 0.2)
+    people.identify_all(db, sign_ups, now=now)
+    progress("events", 0.5)
     _record(db, made_up, nodes, now=now, progress=progress)
+    progress("choices", 0.85)
+    last = {row.person: _who(row) for row in made_up.rows}
     for person in made_up.people:
-        _say(db, person, nodes[users.get(person.index, devices[person.index])], now)
+        if person.index in last:
+            _say(db, person, nodes[last[person.index]], now)
 
 
-def _names(made_up: Simulation) -> tuple[list[Identity], dict[int, Identity]]:
-    devices = [Identity(IdentityKind.ANONYMOUS, p.anonymous_id) for p in made_up.people]
-    known = {row.person for row in made_up.rows if row.user_id}
-    users = {p.index: Identity(IdentityKind.USER, p.user_id) for p in made_up.people if p.index in known}
-    return devices, users
+def _who(row: Row) -> Identity:
+    if row.user_id:
+        return Identity(IdentityKind.USER, row.user_id)
+    return Identity(IdentityKind.ANONYMOUS, row.anonymous_id)
 
 
 def _sign_ups(made_up: Simulation) -> list[IdentifyCall]:
+    """Who signed up; with the device they had been on as somebody unknown, where they had."""
+    unknown = {row.anonymous_id for row in made_up.rows if row.user_id is None}
     return [
-        IdentifyCall(row.user_id, row.anonymous_id, proven=True, traits=row.properties)
+        IdentifyCall(
+            row.user_id,
+            row.anonymous_id if row.anonymous_id in unknown else None,
+            proven=True,
+            traits=row.properties,
+        )
         for row in made_up.rows
         if row.type == "identify"
     ]
@@ -167,15 +176,13 @@ def _record(
     for start in range(0, len(made_up.rows), BATCH):
         batch = made_up.rows[start : start + BATCH]
         people.record(db, [_event(row, nodes, ids, learn=learn[row.person]) for row in batch], now=now)
-        progress("events", 0.35 + 0.5 * min(1.0, (start + BATCH) / len(made_up.rows)))
+        progress("events", 0.5 + 0.35 * min(1.0, (start + BATCH) / len(made_up.rows)))
 
 
 def _event(row: Row, nodes: Mapping[Identity, PersonId], ids: Mapping[str, ItemId], *, learn: bool) -> Event:
-    user, device = IdentityKind.USER, IdentityKind.ANONYMOUS
-    who = Identity(user, row.user_id) if row.user_id else Identity(device, row.anonymous_id)
     return Event(
         message_id=row.message_id,
-        person=nodes[who],
+        person=nodes[_who(row)],
         type=EventType.IDENTIFY if row.type == "identify" else EventType.TRACK,
         name=row.event,
         at=row.at,

@@ -82,14 +82,15 @@ def _likes(content: Content) -> Likes:
 
 
 def _rows(people: Sequence[Person], visits: Visits, acts: Acts, content: Content, now: datetime) -> Iterator[Row]:
-    first = np.searchsorted(visits.person, np.arange(len(people)))
+    came = [0] * len(people)  # visits with something done in them, so far
     steps = [
         _Step(int(p), int(v), int(a), Act(w), int(t))
         for p, v, a, w, t in zip(acts.person, acts.visit, acts.after, acts.what, acts.thing, strict=True)
     ]
     for number, visit_steps in groupby(steps, key=attrgetter("visit")):
         person = people[int(visits.person[number])]
-        nth = number - int(first[person.index])
+        nth = came[person.index]
+        came[person.index] += 1
         began = now - timedelta(seconds=float(visits.ago[number]))
         visit = _Visit(person, number, nth, began, content)
         yield from visit.rows(list(visit_steps))
