@@ -95,7 +95,7 @@ class Town:
         )
 
 
-def town(people: int = 1500, seed: int = 5) -> Town:
+def town(people: int = 3000, seed: int = 5) -> Town:
     """Everyone eats 1 to 30 dishes their diet allows (4 % slips), likes some more than others, and reads a little."""
     rng = np.random.default_rng(seed)
     shelf = shelf_of(catalogue(rng))
