@@ -27,7 +27,7 @@ def test_it_is_quick(filled: tuple[Database, Filled, float]):
 
 def test_everything_on_the_menu_and_the_reading_table_is_in_the_catalogue(filled: tuple[Database, Filled, float]):
     with filled[0].begin() as db:
-        assert {k: n for k, n in catalog.kinds(db)} == {"product": 105, "part": 45, "article": 80}
+        assert dict(catalog.kinds(db)) == {"product": 105, "part": 45, "article": 80}
 
 
 def test_vera_is_known_with_a_history_and_her_word(filled: tuple[Database, Filled, float]):

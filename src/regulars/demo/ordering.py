@@ -2,12 +2,13 @@
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import FormMultiDict, State
+from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from regulars.demo import menu
 from regulars.demo.basket import STEPS, Basket, own_sandwich
-from regulars.demo.render import Pages, back_to, own_cookie
-from regulars.demo.visitor import BASKET, CAST, LANGUAGE, LASTS, SIGNED_IN, Visitor, sign_in
+from regulars.demo.render import GivenPages, Pages, back_to, own_cookie
+from regulars.demo.visitor import BASKET, CAST, LANGUAGE, LASTS, SIGNED_IN, GivenVisitor, Visitor, sign_in
 from regulars.kit.clock import utc_now
 from regulars.kit.ids import new_id
 from regulars.kit.text import LANGUAGES
@@ -18,7 +19,7 @@ YEAR_SECONDS = 365 * 86_400
 
 
 @get("/build", sync_to_thread=False)
-def show_builder(pages: Pages, visitor: Visitor, fault: str = "") -> Response[str]:
+def show_builder(pages: GivenPages, visitor: GivenVisitor, fault: FromQuery[str] = "") -> Response[str]:
     """The builder: bread, filling, greens, sauce, extras."""
     more = {
         "steps": {step: pages.content.parts(step) for step in STEPS},
@@ -31,7 +32,7 @@ def show_builder(pages: Pages, visitor: Visitor, fault: str = "") -> Response[st
 
 
 @post("/build", status_code=303)
-async def build(request: AnyRequest, pages: Pages, visitor: Visitor) -> Redirect:
+async def build(request: AnyRequest, pages: GivenPages, visitor: GivenVisitor) -> Redirect:
     """Put a sandwich of one's own in the basket."""
     form = await request.form()
     chosen = [str(value) for step in STEPS for value in form.getall(step, [])]
@@ -42,13 +43,13 @@ async def build(request: AnyRequest, pages: Pages, visitor: Visitor) -> Redirect
 
 
 @get("/basket", sync_to_thread=False)
-def show_basket(pages: Pages, visitor: Visitor) -> Response[str]:
+def show_basket(pages: GivenPages, visitor: GivenVisitor) -> Response[str]:
     """What is in the basket."""
     return pages.page("basket.html", visitor, "/basket")
 
 
 @post("/basket", status_code=303)
-async def change_basket(request: AnyRequest, pages: Pages, visitor: Visitor) -> Redirect:
+async def change_basket(request: AnyRequest, pages: GivenPages, visitor: GivenVisitor) -> Redirect:
     """So many more or less of one thing."""
     form = await request.form()
     by = _text(form, "by")
@@ -58,7 +59,7 @@ async def change_basket(request: AnyRequest, pages: Pages, visitor: Visitor) -> 
 
 
 @post("/order", status_code=303)
-async def order(pages: Pages, visitor: Visitor) -> Redirect | Response[str]:
+async def order(pages: GivenPages, visitor: GivenVisitor) -> Redirect | Response[str]:
     """Order what is in the basket; the page that says thanks sends the event."""
     basket = visitor.basket
     if not basket.lines:
@@ -77,13 +78,13 @@ async def order(pages: Pages, visitor: Visitor) -> Redirect | Response[str]:
 
 
 @get("/signin-demo", sync_to_thread=False)
-def show_sign_in(pages: Pages, visitor: Visitor, fault: str = "") -> Response[str]:
+def show_sign_in(pages: GivenPages, visitor: GivenVisitor, fault: FromQuery[str] = "") -> Response[str]:
     """Who one may be here."""
     return pages.page("sign_in.html", visitor, "/", more={"cast": CAST, "fault": fault == "name"})
 
 
 @post("/signin-demo", status_code=303)
-async def enter(request: AnyRequest, pages: Pages) -> Redirect:
+async def enter(request: AnyRequest, pages: GivenPages) -> Redirect:
     """Sign in as one of the cast, or as somebody new."""
     form = await request.form()
     who = _text(form, "who") or _text(form, "name").strip()
@@ -95,13 +96,13 @@ async def enter(request: AnyRequest, pages: Pages) -> Redirect:
 
 
 @post("/signout-demo", status_code=303, sync_to_thread=False)
-def leave(pages: Pages) -> Redirect:
+def leave(pages: GivenPages) -> Redirect:
     """Sign out."""
     return back_to("/", [own_cookie(pages.config, SIGNED_IN, "", lasts_seconds=None)])
 
 
 @post("/language", status_code=303)
-async def speak(request: AnyRequest, pages: Pages) -> Redirect:
+async def speak(request: AnyRequest, pages: GivenPages) -> Redirect:
     """Change the site's language."""
     form = await request.form()
     code = _text(form, "language")

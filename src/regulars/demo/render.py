@@ -11,6 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 from litestar import Response
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from regulars.demo.config import DemoConfig
@@ -69,6 +70,10 @@ class Pages:
             }
         )
         return Response(html, media_type="text/html; charset=utf-8", status_code=status, headers=HEADERS)
+
+
+GivenPages = NamedDependency[Pages]
+"""The site's pages, for handlers."""
 
 
 def money(amount: Decimal, language: str, currency: str = "EUR") -> str:

@@ -2,20 +2,19 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
 
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery
 
 from regulars.demo import menu
 from regulars.demo.basket import own_sandwich
 from regulars.demo.content import Content
 from regulars.demo.pictures import draw
-from regulars.demo.render import Pages
-from regulars.demo.visitor import Visitor
+from regulars.demo.render import GivenPages
+from regulars.demo.visitor import GivenVisitor
 from regulars.kit.clock import utc_now
 
-Several = Annotated[list[str] | None, Parameter(required=False)]
+Several = FromQuery[list[str] | None]
 BLOCKS = ("for-you", "because", "popular", "build", "to-read")
 STATIC = Path(__file__).parent / "static"
 TYPES = {"site.css": "text/css; charset=utf-8", "site.js": "text/javascript; charset=utf-8"}
@@ -24,7 +23,7 @@ FORMS = {"bread-baguette": "baguette", "bread-sesame-bagel": "bagel", "bread-tor
 
 
 @get("/", sync_to_thread=False)
-def home(pages: Pages, visitor: Visitor) -> Response[str]:
+def home(pages: GivenPages, visitor: GivenVisitor) -> Response[str]:
     """The first page: blocks that the visitor may put in their own order."""
     more = {
         "blocks": BLOCKS,
@@ -37,7 +36,11 @@ def home(pages: Pages, visitor: Visitor) -> Response[str]:
 
 @get("/menu", sync_to_thread=False)
 def show_menu(
-    pages: Pages, visitor: Visitor, category: str = "", diet: Several = None, without: Several = None
+    pages: GivenPages,
+    visitor: GivenVisitor,
+    category: FromQuery[str] = "",
+    diet: Several = None,
+    without: Several = None,
 ) -> Response[str]:
     """The menu, by category, filtered by diet and allergens."""
     wanted = menu.known(pages.content, category, diet or [], without or [])
@@ -54,7 +57,7 @@ def show_menu(
 
 
 @get("/item/{id:str}", sync_to_thread=False)
-def show_item(pages: Pages, visitor: Visitor, id: str, added: int = 0) -> Response[str]:
+def show_item(pages: GivenPages, visitor: GivenVisitor, id: FromPath[str], added: FromQuery[int] = 0) -> Response[str]:
     """One product."""
     product = pages.content.product(id)
     if product is None:
@@ -70,7 +73,7 @@ def show_item(pages: Pages, visitor: Visitor, id: str, added: int = 0) -> Respon
 
 
 @get("/read", sync_to_thread=False)
-def show_reading(pages: Pages, visitor: Visitor, topic: str = "") -> Response[str]:
+def show_reading(pages: GivenPages, visitor: GivenVisitor, topic: FromQuery[str] = "") -> Response[str]:
     """The reading table, by topic."""
     known = menu.topics(pages.content)
     topic = topic if topic in known else ""
@@ -79,7 +82,7 @@ def show_reading(pages: Pages, visitor: Visitor, topic: str = "") -> Response[st
 
 
 @get("/read/{id:str}", sync_to_thread=False)
-def show_article(pages: Pages, visitor: Visitor, id: str) -> Response[str]:
+def show_article(pages: GivenPages, visitor: GivenVisitor, id: FromPath[str]) -> Response[str]:
     """One article."""
     article = pages.content.article(id)
     if article is None:
@@ -93,7 +96,7 @@ def show_article(pages: Pages, visitor: Visitor, id: str) -> Response[str]:
 
 
 @get("/pictures/{name:str}", sync_to_thread=False)
-def picture(pages: Pages, name: str, parts: str = "") -> Response[str]:
+def picture(pages: GivenPages, name: FromPath[str], parts: FromQuery[str] = "") -> Response[str]:
     """The drawing of a product or article; `own.svg?parts=a.b` draws a sandwich of one's own."""
     drawn = _own(pages.content, parts) if name == "own.svg" else _drawn(pages.content, name.removesuffix(".svg"))
     if drawn is None:
@@ -102,7 +105,7 @@ def picture(pages: Pages, name: str, parts: str = "") -> Response[str]:
 
 
 @get("/shop/{file:str}", sync_to_thread=False)
-def static(file: str) -> Response[bytes]:
+def static(file: FromPath[str]) -> Response[bytes]:
     """The site's own style and script."""
     if file not in TYPES:
         return Response(b"", status_code=404, media_type="text/plain")

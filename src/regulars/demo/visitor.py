@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import jwt
+from litestar.di import NamedDependency
 
 from regulars.demo.basket import Basket, read
 from regulars.demo.config import DemoConfig
@@ -35,6 +36,10 @@ class Visitor:
         if self.user_id is None:
             return ""
         return CAST.get(self.user_id) or self.user_id.removeprefix("guest-").capitalize()
+
+
+GivenVisitor = NamedDependency[Visitor]
+"""Whoever asked, for handlers."""
 
 
 def visitor_of(

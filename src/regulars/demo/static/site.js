@@ -156,6 +156,8 @@ async function showChosen() {
   for (const box of all("[data-avoid] input")) box.checked = avoided.includes(box.value);
   const layout = stated(facets, "layout", "home");
   if (Array.isArray(layout)) order(layout);
+  const without = stated(facets, "hidden_blocks", "home") ?? [];
+  for (const block of all("[data-block]", holder ?? document)) block.classList.toggle("unwanted", without.includes(block.dataset.block));
   dispatchEvent(new CustomEvent("shop:chosen"));
 }
 
