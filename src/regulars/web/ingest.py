@@ -8,7 +8,7 @@ from msgspec import Raw
 from regulars import catalog, people
 from regulars.kit.errors import Conflict, Fault, Invalid
 from regulars.kit.ids import ItemId
-from regulars.people import AliasCall, Event, IdentifyCall, Identity, IdentityKind
+from regulars.people import AliasCall, Event, IdentifyCall, Identity, IdentityKind, Recorded
 from regulars.web.auth import Caller
 from regulars.web.edge import Edge, Work
 from regulars.web.ingest_form import Batch
@@ -37,7 +37,7 @@ def take_one(edge: Edge, caller: Caller, body: bytes, type_: str) -> None:
     """Take the one event in `body`. Raises Malformed, Invalid, TooLarge, Conflict, Unavailable."""
     with edge.work() as work:
         sent = Reader(edge, caller, work.now).read(body, type_)
-        for conflict in _write(work, [sent]).values():
+        for conflict in write(work, [sent]).conflicts.values():
             raise conflict
 
 
@@ -48,7 +48,7 @@ def take_batch(edge: Edge, caller: Caller, batch: Batch) -> Taken:
         reader = Reader(edge, caller, work.now, batch)
         sent, refused = _read_all(reader, events)
         if sent:
-            conflicts = _write(work, [s for _, s in sent])
+            conflicts = write(work, [s for _, s in sent]).conflicts
             refused += [Refused(sent[i][0], conflict.detail) for i, conflict in conflicts.items()]
     refused.sort(key=lambda r: r.index)
     if events and len(refused) == len(events):
@@ -68,13 +68,21 @@ def _read_all(reader: Reader, events: Iterable[Raw]) -> tuple[list[tuple[int, Se
     return sent, refused
 
 
-def _write(work: Work, sent: Sequence[Sent]) -> Mapping[int, Conflict]:
-    """Write all of `sent`; which of them (by position) said who they are in a way that cannot be."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was recorded, and which events (by position) said who they are in a way that cannot be."""
+
+    recorded: Recorded
+    conflicts: Mapping[int, Conflict]
+
+
+def write(work: Work, sent: Sequence[Sent]) -> Written:
+    """Write all of `sent` but the conflicts. Imports write through here too."""
     db, now = work.db, work.now
     nodes = people.resolve(db, {i for s in sent for i in _named(s)}, now=now)
     conflicts = _identify(work, sent)
     items = _items(work, sent)
-    people.record(
+    recorded = people.record(
         db,
         [
             Event(
@@ -87,7 +95,7 @@ def _write(work: Work, sent: Sequence[Sent]) -> Mapping[int, Conflict]:
         ],
         now=now,
     )  # fmt: skip
-    return conflicts
+    return Written(recorded, conflicts)
 
 
 def _identify(work: Work, sent: Sequence[Sent]) -> Mapping[int, Conflict]:
