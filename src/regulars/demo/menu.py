@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from regulars.demo.content import Article, Content, Product
 
 
+Path = tuple[str, str]
+"""A category of the menu: top and leaf."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What a visitor asked to see. Values nobody knows are dropped where it is made."""
@@ -30,14 +34,14 @@ def known(content: Content, category: str, diets: Sequence[str], without: Sequen
     )
 
 
-def dishes(content: Content, wanted: Filter) -> dict[tuple[str, ...], list[Product]]:
+def dishes(content: Content, wanted: Filter) -> dict[Path, list[Product]]:
     """What fits, by category in the menu's order; what is sold out comes last."""
-    shelves: dict[tuple[str, ...], list[Product]] = {}
+    shelves: dict[Path, list[Product]] = {}
     for product in sorted(content.dishes, key=lambda p: not p.available):
         if fits(product, wanted):
-            shelves.setdefault(product.category, []).append(product)
-    order = list(tree(content))
-    return dict(sorted(shelves.items(), key=lambda shelf: (order.index(shelf[0][0]), shelf[0][1])))
+            shelves.setdefault((product.category[0], product.category[-1]), []).append(product)
+    order = [(top, leaf) for top, leaves in tree(content).items() for leaf in leaves]
+    return dict(sorted(shelves.items(), key=lambda shelf: order.index(shelf[0])))
 
 
 def fits(product: Product, wanted: Filter) -> bool:
