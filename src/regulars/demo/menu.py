@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from regulars.demo.content import Article, Content, Product
 
-
 Path = tuple[str, str]
 """A category of the menu: top and leaf."""
 
