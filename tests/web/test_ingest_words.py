@@ -1,17 +1,23 @@
 """The e-commerce and content events of the Segment spec, as interactions."""
 
+import json
 from decimal import Decimal
 
 import pytest
 
 from regulars.kit.json import Json
 from regulars.people.model import Verb
-from regulars.web.ingest_words import interaction
+from regulars.web import ingest_words
+from regulars.web.ingest_words import Interaction
 
 SANDWICH: dict[str, Json] = {
     "product_id": "s-1", "sku": "SKU1", "name": "Sandwich", "price": 4.5, "category": "Food > Sandwiches",
     "brand": "Ours", "url": "https://shop.example/s-1", "image_url": "https://shop.example/s-1.jpg", "currency": "EUR",
 }  # fmt: skip
+
+
+def interaction(event: str, properties: Json) -> Interaction | None:
+    return ingest_words.interaction(event, json.dumps(properties).encode())
 
 
 @pytest.mark.parametrize(

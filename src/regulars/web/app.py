@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
+from anyio.to_thread import current_default_thread_limiter
 from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -37,6 +38,9 @@ def create_app(
     def provide_edge() -> Edge:
         return edge
 
+    async def start() -> None:
+        current_default_thread_limiter().total_tokens = settings.threads
+
     return Litestar(
         route_handlers=[*api.routes(), *pages.handlers, *extra],
         dependencies={
@@ -46,6 +50,8 @@ def create_app(
         exception_handlers=problems.handlers(getattr(pages, "problem_page", None)),
         before_send=[allow_origin, count_answer],
         state=State({"edge": edge}),
+        on_startup=[start],
+        on_shutdown=[edge.close],
         openapi_config=openapi.config(settings.base_url),
     )
 

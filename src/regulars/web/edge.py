@@ -49,6 +49,10 @@ class Edge:
             yield work
         self.bus.publish(work.news)
 
+    def close(self) -> None:
+        """Write down what is still to be written, and give every connection back."""
+        self.database.close()
+
 
 GivenEdge = NamedDependency[Edge]
 """How a handler asks for it: `edge: GivenEdge`."""

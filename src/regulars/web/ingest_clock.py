@@ -25,6 +25,8 @@ def happened_at(said: datetime | None, sent: datetime | None, received: datetime
 
 def aware(time: datetime) -> datetime:
     """`time` in UTC; one without a zone is taken as UTC."""
+    if time.tzinfo is UTC:
+        return time
     if time.tzinfo is None:
         return time.replace(tzinfo=UTC)
     return time.astimezone(UTC)

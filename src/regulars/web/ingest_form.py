@@ -18,7 +18,7 @@ Id = str | int | None
 NOTHING = Raw(b"{}")
 
 
-class Call(msgspec.Struct, rename="camel"):
+class Call(msgspec.Struct, rename="camel", gc=False):
     """One event as it is sent (https://segment.com/docs/connections/spec/common/)."""
 
     type: str = ""

@@ -1,9 +1,8 @@
 """What one sent event says: who it was, what it means, when it happened, and whether it may be learned from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
 import msgspec
 from msgspec import Raw
@@ -22,9 +21,23 @@ from regulars.web.ingest_words import Interaction, interaction
 TYPES = {kind.name.lower(): kind for kind in EventType}
 LONGEST_NAME = 1_000
 LONGEST_ID = 512
+LONGEST_MESSAGE_ID = 500
 PURPOSES = frozenset({"personalisation", "personalization"})
 
-_json = msgspec.json.Decoder()
+PLAIN = frozenset({EventType.TRACK, EventType.PAGE, EventType.SCREEN, EventType.GROUP})
+TOLD_BY_TRAITS = frozenset({EventType.IDENTIFY, EventType.GROUP})
+
+
+class Context(msgspec.Struct, rename="camel", gc=False):
+    """What the context says to us; the rest of it is kept unread."""
+
+    consent: object = None
+    gpc: object = None
+    person_token: object = None
+
+
+_context = msgspec.json.Decoder(Context).decode
+_dict: Callable[[bytes], dict[str, Json]] = msgspec.json.Decoder(dict).decode
 
 
 @dataclass(slots=True)
@@ -59,44 +72,45 @@ class Reader:
     def read(self, raw: bytes | Raw, type_: str | None = None) -> Sent:
         """The event in `raw`, of the type its address says, else itself. Raises Invalid, Malformed, TooLarge."""
         call = read_call(raw)
-        type_ = (type_ or call.type).lower()
-        kind = TYPES.get(type_)
+        kind = TYPES.get(type_ or call.type) or TYPES.get(call.type.lower())
         if kind is None:
             raise Invalid(f"type is one of {', '.join(TYPES)}", fields={"type": "is unknown"})
-        traits = kind in (EventType.IDENTIFY, EventType.GROUP)
-        properties = _object(call.traits if traits else call.properties, "traits" if traits else "properties")
-        context, kept = self._context(call)
+        properties, kept, context = _properties(call, kind), *self._context(call)
         at, set_aside = happened_at(call.timestamp, call.sent_at or self.common.sent_at, self.received)
         if set_aside:
             kept = _with_original(kept, call.timestamp)
-        user, anonymous = _id(call.user_id, "userId"), _id(call.anonymous_id, "anonymousId")
-        proven = self._is_proven(user, call, context)
+        ids = _ids(call)
+        proven = self._is_proven(ids[0], call, context)
         return Sent(
             kind,
             _name(call, kind),
             self._message_id(call),
-            _who(kind, (user, anonymous, _id(call.previous_id, "previousId")), proven=proven),
+            _who(kind, ids, proven=proven),
             at,
-            bytes(call.traits if traits else call.properties) if properties else b"{}",
+            properties,
             kept,
             self._may_learn(context),
-            interaction(call.event or "", properties) if kind is EventType.TRACK else None,
-            _says(kind, (user, anonymous, _id(call.previous_id, "previousId")), properties, proven=proven),
+            interaction(call.event, properties) if kind is EventType.TRACK and call.event else None,
+            None if kind in PLAIN else _says(kind, ids, properties, proven=proven),
         )
 
-    def _context(self, call: Call) -> tuple[Mapping[str, Json], bytes]:
-        """What the context says, and the bytes of it that are kept: never a token."""
-        context = _object(call.context, "context")
-        if self.common.context is not NOTHING and (common := _object(self.common.context, "context")):
-            context = {**common, **context}
-        elif "personToken" not in context:
-            return context, bytes(call.context) if context else b"{}"
-        return context, msgspec.json.encode({k: v for k, v in context.items() if k != "personToken"})
+    def _context(self, call: Call) -> tuple[bytes, Context]:
+        """The bytes of the context that are kept (never a token), and what it says to us."""
+        kept = _object(call.context, "context")
+        if self.common.context is not NOTHING:
+            kept = msgspec.json.encode({**_json(_object(self.common.context, "context")), **_json(kept)})
+        try:
+            said = _context(kept)
+        except (msgspec.MsgspecError, RecursionError) as e:
+            raise Invalid(f"context cannot be kept: {e}", fields={"context": str(e)}) from e
+        if said.person_token is not None:
+            kept = msgspec.json.encode({k: v for k, v in _json(kept).items() if k != "personToken"})
+        return kept, said
 
-    def _is_proven(self, user: str | None, call: Call, context: Mapping[str, Json]) -> bool:
+    def _is_proven(self, user: str | None, call: Call, context: Context) -> bool:
         if user is None or self.caller.is_server:
             return user is not None
-        token = call.person_token or context.get("personToken") or self.common.person_token or self.caller.token
+        token = call.person_token or context.person_token or self.common.person_token or self.caller.token
         if token is None:
             return False
         key = str(token)
@@ -111,18 +125,17 @@ class Reader:
         said = call.message_id
         if not said:
             return str(new_id())
-        if len(said) > LONGEST_ID:
-            raise Invalid(f"messageId has at most {LONGEST_ID} characters", fields={"messageId": "is too long"})
+        if len(said) > LONGEST_MESSAGE_ID:
+            raise Invalid(f"messageId has at most {LONGEST_MESSAGE_ID} characters", fields={"messageId": "is too long"})
         return clean(said) if self.caller.is_server else f"w:{clean(said)}"
 
-    def _may_learn(self, context: Mapping[str, Json]) -> bool:
-        if self.caller.gpc or context.get("gpc") is True:
+    def _may_learn(self, context: Context) -> bool:
+        if self.caller.gpc or context.gpc is True:
             return False
-        consent = context.get("consent")
-        said = consent.get("categoryPreferences") if isinstance(consent, dict) else None
+        said = context.consent.get("categoryPreferences") if isinstance(context.consent, dict) else None
         if not isinstance(said, dict):
             return True
-        return not any(name.lower() in PURPOSES and granted is False for name, granted in said.items())
+        return not any(str(name).lower() in PURPOSES and granted is False for name, granted in said.items())
 
 
 Ids = tuple[str | None, str | None, str | None]
@@ -138,10 +151,10 @@ def _who(kind: EventType, ids: Ids, *, proven: bool) -> Identity:
     return whose(user, anonymous, proven=proven)
 
 
-def _says(kind: EventType, ids: Ids, told: Mapping[str, Json], *, proven: bool) -> IdentifyCall | AliasCall | None:
+def _says(kind: EventType, ids: Ids, told: bytes, *, proven: bool) -> IdentifyCall | AliasCall | None:
     user, anonymous, previous = ids
     if kind is EventType.IDENTIFY:
-        return IdentifyCall(user, anonymous, proven, told)
+        return IdentifyCall(user, anonymous, proven, _json(told))
     if kind is EventType.ALIAS and user and previous:
         return AliasCall(previous, user, proven)
     return None
@@ -161,6 +174,10 @@ def _name(call: Call, kind: EventType) -> str:
     return clean(name)
 
 
+def _ids(call: Call) -> Ids:
+    return _id(call.user_id, "userId"), _id(call.anonymous_id, "anonymousId"), _id(call.previous_id, "previousId")
+
+
 def _id(said: Id, name: str) -> str | None:
     if said is None or said == "":
         return None
@@ -170,18 +187,29 @@ def _id(said: Id, name: str) -> str | None:
     return text
 
 
-def _object(raw: Raw, name: str) -> Mapping[str, Json]:
+def _properties(call: Call, kind: EventType) -> bytes:
+    if kind in TOLD_BY_TRAITS:
+        return _object(call.traits, "traits")
+    return _object(call.properties, "properties")
+
+
+def _object(raw: Raw, name: str) -> bytes:
+    """The bytes of a JSON object; PostgreSQL and `people.record` look inside."""
     if raw is NOTHING:
-        return {}
+        return b"{}"
+    said = bytes(raw)
+    if said.startswith(b"{"):
+        return said
+    if said == b"null":
+        return b"{}"
+    raise Invalid(f"{name} is a JSON object", fields={name: "is no object"})
+
+
+def _json(data: bytes) -> dict[str, Json]:
     try:
-        value = _json.decode(raw)
+        return _dict(data)
     except (msgspec.MsgspecError, RecursionError) as e:  # a number beyond all range
-        raise Invalid(f"{name} cannot be kept: {e}", fields={name: str(e)}) from e
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise Invalid(f"{name} is a JSON object", fields={name: "is no object"})
-    return cast("Mapping[str, Json]", value)
+        raise Invalid(f"the event cannot be kept: {e}") from e
 
 
 def _with_original(context: bytes, said: datetime | None) -> bytes:

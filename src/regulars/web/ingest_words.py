@@ -6,12 +6,39 @@ https://segment.com/docs/connections/spec/ecommerce/v2/ ; names are compared wit
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+import msgspec
 
 from regulars.catalog import SeenProduct
-from regulars.kit.json import Json
-from regulars.people.model import Verb
+from regulars.people import Verb
 
-Properties = Mapping[str, Json]
+MOST_REMEMBERED_BYTES = 1_024  # the same product page is seen by many: what it says is understood once
+
+
+class Said(msgspec.Struct, gc=False):
+    """What the properties of an event may say of one product or piece of content; other properties are passed over."""
+
+    product_id: object = None
+    productId: object = None  # noqa: N815  as some send it
+    item_id: object = None
+    sku: object = None
+    id: object = None
+    content_id: object = None
+    article_id: object = None
+    name: object = None
+    title: object = None
+    price: object = None
+    currency: object = None
+    category: object = None
+    brand: object = None
+    url: object = None
+    image_url: object = None
+    image: object = None
+    products: object = None
+    items: object = None
+    item: object = None
+
 
 PRODUCT_IDS = ("product_id", "productId", "item_id", "sku")
 LISTED_IDS = (*PRODUCT_IDS, "id")
@@ -31,40 +58,57 @@ class Interaction:
     shown: tuple[str, ...] = ()
 
 
-def interaction(event: str, properties: Properties) -> Interaction | None:
-    """What the event called `event` means; None when it is not about items."""
-    known = EVENTS.get(event) or EVENTS.get(event.casefold())
-    return known(properties) if known else None
+def interaction(event: str, properties: bytes) -> Interaction | None:
+    """What the event called `event` means; None when it is not about items. `properties` is a JSON object."""
+    if event not in EVENTS:
+        event = event.casefold()
+        if event not in EVENTS:
+            return None
+    return _remembered(event, properties) if len(properties) <= MOST_REMEMBERED_BYTES else _read(event, properties)
 
 
-def _product(verb: Verb) -> Callable[[Properties], Interaction | None]:
-    def read(properties: Properties) -> Interaction | None:
-        return _about(verb, [_seen(properties, PRODUCT_IDS, "product", "")])
+def _read(event: str, properties: bytes) -> Interaction | None:
+    try:
+        said = _said(properties)
+    except (msgspec.MsgspecError, RecursionError):  # a number beyond all range where a price should be
+        return None
+    return EVENTS[event](said)
+
+
+_remembered = lru_cache(maxsize=4_096)(_read)
+_said = msgspec.json.Decoder(Said).decode
+
+Reading = Callable[[Said], Interaction | None]
+
+
+def _product(verb: Verb) -> Reading:
+    def read(said: Said) -> Interaction | None:
+        return _about(verb, [_seen(said, PRODUCT_IDS, "product", "")])
 
     return read
 
 
-def _products(verb: Verb) -> Callable[[Properties], Interaction | None]:
-    def read(properties: Properties) -> Interaction | None:
-        listed = properties.get("products")
-        if not isinstance(listed, list):
-            return _about(verb, [_seen(properties, PRODUCT_IDS, "product", "")])
-        currency = _text(properties.get("currency"))
-        return _about(verb, [_seen(p, LISTED_IDS, "product", currency) for p in listed if isinstance(p, dict)])
+def _products(verb: Verb) -> Reading:
+    def read(said: Said) -> Interaction | None:
+        if not isinstance(said.products, list):
+            return _about(verb, [_seen(said, PRODUCT_IDS, "product", "")])
+        currency = _text(said.currency)
+        listed = [msgspec.convert(p, Said) for p in said.products if isinstance(p, dict)]
+        return _about(verb, [_seen(p, LISTED_IDS, "product", currency) for p in listed])
 
     return read
 
 
-def _content(verb: Verb) -> Callable[[Properties], Interaction | None]:
-    def read(properties: Properties) -> Interaction | None:
-        return _about(verb, [_seen(properties, CONTENT_IDS, "article", "")])
+def _content(verb: Verb) -> Reading:
+    def read(said: Said) -> Interaction | None:
+        return _about(verb, [_seen(said, CONTENT_IDS, "article", "")])
 
     return read
 
 
-def _decision(verb: Verb) -> Callable[[Properties], Interaction | None]:
-    def read(properties: Properties) -> Interaction | None:
-        listed = properties.get("items", properties.get("item"))
+def _decision(verb: Verb) -> Reading:
+    def read(said: Said) -> Interaction | None:
+        listed = said.items if said.items is not None else said.item
         each = listed if isinstance(listed, list) else [listed]
         names = [_id(one.get("item")) if isinstance(one, dict) else _id(one) for one in each]
         shown = tuple(dict.fromkeys(name for name in names if name))
@@ -73,8 +117,8 @@ def _decision(verb: Verb) -> Callable[[Properties], Interaction | None]:
     return read
 
 
-EVENTS: Mapping[str, Callable[[Properties], Interaction | None]] = {
-    name.casefold(): read
+EVENTS: Mapping[str, Reading] = {
+    written: read
     for name, read in {
         "Product Viewed": _product(Verb.VIEWED),
         "Product Clicked": _product(Verb.CLICKED),
@@ -100,6 +144,7 @@ EVENTS: Mapping[str, Callable[[Properties], Interaction | None]] = {
         "Decision Shown": _decision(Verb.SHOWN),
         "Decision Clicked": _decision(Verb.CLICKED),
     }.items()
+    for written in (name, name.casefold())
 }
 
 
@@ -108,35 +153,34 @@ def _about(verb: Verb, products: Iterable[SeenProduct | None]) -> Interaction | 
     return Interaction(verb, seen) if seen else None
 
 
-def _seen(said: Properties, ids: tuple[str, ...], kind: str, currency: str) -> SeenProduct | None:
-    external = next((found for name in ids if (found := _id(said.get(name)))), "")
+def _seen(said: Said, ids: tuple[str, ...], kind: str, currency: str) -> SeenProduct | None:
+    external = next((found for name in ids if (found := _id(getattr(said, name)))), "")
     if not external:
         return None  # the event is kept as it is; it is only not about an item
-    get = said.get
     return SeenProduct(
         external,
-        _text(get("name") or get("title")),
-        _price(get("price")),
-        _text(get("currency")) or currency,
-        _text(get("category")),
-        _text(get("brand")),
-        _text(get("url")),
-        _text(get("image_url") or get("image")),
+        _text(said.name or said.title),
+        _price(said.price),
+        _text(said.currency) or currency,
+        _text(said.category),
+        _text(said.brand),
+        _text(said.url),
+        _text(said.image_url or said.image),
         kind,
     )
 
 
-def _id(said: Json) -> str:
+def _id(said: object) -> str:
     if isinstance(said, str):
         return said if 1 <= len(said) <= 512 and "\x00" not in said else ""
     return str(said) if isinstance(said, int) and not isinstance(said, bool) else ""
 
 
-def _text(said: Json) -> str:
+def _text(said: object) -> str:
     return said if isinstance(said, str) else ""
 
 
-def _price(said: Json) -> Decimal | None:
+def _price(said: object) -> Decimal | None:
     if isinstance(said, bool) or not isinstance(said, int | float | str):
         return None
     try:

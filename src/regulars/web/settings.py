@@ -15,6 +15,7 @@ class WebSettings:
     me_link_lasts    how long a link to someone's page works
     anonymous_per_minute  calls a minute one address may make with a write key
     trusted_proxies  how many proxies of ours stand before this server and write X-Forwarded-For
+    threads          calls one worker works on at the same time, and its connections to the database
     loopback_metrics whether /metrics answers to this machine without a key
     """
 
@@ -24,6 +25,7 @@ class WebSettings:
     me_link_lasts: timedelta = field(default=timedelta(hours=12))
     anonymous_per_minute: int = 3_000
     trusted_proxies: int = 0
+    threads: int = 8
     loopback_metrics: bool = True
 
     @property

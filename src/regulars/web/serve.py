@@ -1,0 +1,61 @@
+"""The server process: granian with some workers, each with its own application and connections.
+
+The workers are told what to serve through the environment: they start as fresh processes.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import msgspec
+from litestar import Litestar
+
+from regulars.store import Database
+from regulars.web import metrics
+from regulars.web.app import create_app
+from regulars.web.settings import WebSettings
+
+TOLD = "REGULARS_SERVING"
+APP = "regulars.web.serve:app"
+
+
+def serve(
+    settings: WebSettings, database_url: str, *, host: str = "127.0.0.1", port: int = 8000, workers: int = 1,
+    target: str = APP,
+) -> None:  # fmt: skip
+    """Serve until SIGINT or SIGTERM. The database must be migrated.
+
+    target  "module:factory" of the application, for one with more routes; it asks `told` what to serve
+    """
+    from granian.constants import Interfaces  # noqa: PLC0415  a quarter second that only the server needs
+    from granian.server import Server  # noqa: PLC0415
+
+    os.environ[TOLD] = msgspec.json.encode(_Told(database_url, settings), enc_hook=str).decode()
+    _count_together(settings.var / "metrics")
+    Server(
+        target, host, port, interface=Interfaces.ASGI, workers=workers, factory=True, websockets=False,
+        respawn_failed_workers=True, backpressure=256, log_access=False, workers_kill_timeout=10,
+    ).serve()  # fmt: skip
+
+
+def app() -> Litestar:
+    """What a worker serves."""
+    settings, database = told()
+    return create_app(settings, database)
+
+
+def told() -> tuple[WebSettings, Database]:
+    """What `serve` told this worker: the settings, and the database, connected."""
+    said = msgspec.json.decode(os.environ[TOLD], type=_Told, dec_hook=lambda kind, said: kind(said))
+    return said.settings, Database(said.database_url, size=said.settings.threads)
+
+
+class _Told(msgspec.Struct):
+    database_url: str
+    settings: WebSettings
+
+
+def _count_together(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ[metrics.FOLDER] = str(folder)
