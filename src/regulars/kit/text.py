@@ -18,6 +18,8 @@ def fold(text: str) -> str:
 
 def clean(text: str) -> str:
     """`text` with what PostgreSQL cannot hold (NUL, lone surrogates) replaced by U+FFFD."""
+    if text.isascii():  # nearly always, and then there is nothing but NUL to look for
+        return text.replace("\x00", "�")
     return text.encode("utf-8", "replace").decode().replace("\x00", "�")
 
 

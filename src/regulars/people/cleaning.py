@@ -20,6 +20,8 @@ def clean_json(data: bytes) -> bytes:
     """JSON text as PostgreSQL's jsonb can hold it; untouched where nothing is wrong. Raises Invalid when not JSON."""
     if not data.isascii():
         data = _utf8(data)
+    if b"\\u" not in data and b"\x00" not in data:  # many times faster than the pattern
+        return data
     return scrubbed(data) if SUSPECT.search(data) else data
 
 

@@ -21,6 +21,8 @@ class IdentityKind(StrEnum):
     CLAIMED = "claimed"
     EMAIL = "email"
 
+    __hash__ = str.__hash__  # identities are keys of every batch: an enum's own hash is written in Python
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
