@@ -49,7 +49,7 @@ def prepare(url: str) -> tuple[str, list[int], list[ItemId]]:
     database, now = Database(url), datetime.now(UTC)
     with database.begin() as db:
         key = team.create_key(db, KeyKind.SERVER, "bench", now=now).plain
-        catalog.upsert(db, [NewItem(f"p-{i}", price=None) for i in range(PRODUCTS)], now=now)
+        catalog.upsert(db, [NewItem(f"p-{i}", title={"en": f"Sandwich {i}"}) for i in range(PRODUCTS)], now=now)
         who = [Identity(IdentityKind.ANONYMOUS, f"visitor-{i:032d}") for i in range(VISITORS)]
         known = people.resolve(db, who, now=now)
         items = catalog.ids(db).find(db, [f"p-{i}" for i in range(PRODUCTS)])
