@@ -6,6 +6,7 @@ over all nodes of the *root*. Parting a merge therefore gives both sides back ex
 
 from regulars.people.consents import allowed, consent, consents
 from regulars.people.facets import changes, clear, deny, facets, state, undo, use
+from regulars.people.finding import Found, Tally, search, tally
 from regulars.people.graph import whose
 from regulars.people.guesses import save_guesses
 from regulars.people.history import events, learn_from
@@ -50,6 +51,7 @@ __all__ = [
     "Evidence",
     "Facet",
     "FactChange",
+    "Found",
     "Guess",
     "History",
     "IdentifyCall",
@@ -64,6 +66,7 @@ __all__ = [
     "Purpose",
     "Recorded",
     "SeenEvent",
+    "Tally",
     "Verb",
     "alias",
     "allowed",
@@ -93,8 +96,10 @@ __all__ = [
     "root",
     "save_guesses",
     "save_traits",
+    "search",
     "set_traits",
     "state",
+    "tally",
     "undo",
     "unjoin",
     "use",
