@@ -15,6 +15,7 @@ from regulars.kit.conditions import (
     Not,
     Operator,
     Or,
+    Subject,
     Test,
     Vocabulary,
     dump,
@@ -183,7 +184,7 @@ def test_what_is_dumped_parses_to_the_same_condition(condition):
 class Truth:
     """A reading into plain truth values, as masks and SQL do it."""
 
-    def __init__(self, subject: object) -> None:
+    def __init__(self, subject: Subject) -> None:
         self.subject = subject
 
     def test(self, test):

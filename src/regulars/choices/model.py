@@ -12,9 +12,10 @@ class Acts(StrEnum):
     REQUIRE = "require"  # only items that have the value under `attribute` (diet)
     EXCLUDE = "exclude"  # no item that has one of the values under `attribute` (allergens, hidden items, categories)
     PREFER = "prefer"  # items that have the value come first, weight `weight` (topics, brands)
+    LESS = "less"  # items like these go down, the more alike the further
     LANGUAGE = "language"
     MODE = "mode"  # choose_for_me | i_choose | only_what_i_chose, per slot
-    LAYOUT = "layout"  # order of blocks of a page
+    LAYOUT = "layout"  # order of blocks of a page, and which of them not to show
     PIN = "pin"  # items in the person's own order, per slot
     PAUSE = "pause"  # no personalisation at all
     PLACE = "place"  # city or region, for "popular near you"
@@ -80,6 +81,15 @@ class CorrectionKind(StrEnum):
     MORE_LIKE_THIS = "more_like_this"  # counts as a strong interaction
 
 
+class Says(StrEnum):
+    """What kind of fact."""
+
+    STATED = "stated"  # it is so
+    DENIED = "denied"  # it is not so: never guess it again
+    NOT_LEARNED = "not_learned"  # these events count no more
+    MORE = "more"  # more like this item
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """What is a fact from now on, e.g. facet "hidden_items", value "beef-burger"."""
@@ -87,3 +97,4 @@ class Fact:
     facet: str
     value: Json
     scope: str = ""
+    says: Says = Says.STATED

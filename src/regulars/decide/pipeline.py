@@ -1,0 +1,184 @@
+"""Decide: candidates − no's + chosen + rules → ranked → varied = decision. Pure, in memory.
+
+Who wins, in this order: what the person refused (it is gone); what they pinned; what they prefer; what the shop
+pins; the guess. See `docs/decisions` and the properties in `tests/decide/test_policies.py`.
+"""
+
+from datetime import datetime
+from random import Random
+from zlib import crc32
+
+import numpy as np
+
+from regulars.catalog.model import Mask
+from regulars.choices.model import Mode
+from regulars.decide.exploring import MOST_TRIED, explore, open_to_trying
+from regulars.decide.kernels import first_allowed, vary
+from regulars.decide.model import Asked, Chosen, Decision, Effect, Source
+from regulars.decide.places import Held, Place
+from regulars.decide.ranking import DEEP, Pool, rank
+from regulars.decide.reasons import reasons
+from regulars.decide.scene import Scene, look
+from regulars.decide.world import World
+from regulars.kit.ids import DecisionId, ItemId, new_id
+from regulars.people.model import Verb
+
+DAY = 86_400.0
+SEEN = (Verb.VIEWED, Verb.CLICKED, Verb.READ)
+
+
+def decide(asked: Asked, world: World, *, now: datetime, id: DecisionId | None = None) -> Decision:
+    """What goes into the slot, for this person, now. Raises NotFound for an unknown slot, Invalid for a bad size.
+
+    id   of the decision; all chance comes from it, so the same question with the same id has the same answer
+    """
+    decision = id or DecisionId(new_id())
+    scene = look(asked, world, now)
+    allowed = candidates(scene)
+    refuse(scene, allowed)
+    count, fingerprint = int(np.count_nonzero(allowed)), crc32(np.packbits(allowed).data)
+    places = pinned(scene, allowed)
+    leave_out(scene, allowed)
+    places += preferred(scene, allowed, places)
+    places += guessed(scene, allowed, places, Random(decision.int))  # noqa: S311  chance to be repeated, no secret
+    each, title = reasons(scene, places)
+    return Decision(
+        id=decision,
+        slot=scene.slot.name,
+        person=asked.profile.node,
+        at=now,
+        items=tuple(Chosen(p.item, reason, p.propensity) for p, reason in zip(places, each, strict=True)),
+        mode=scene.held.mode,
+        language=scene.language,
+        title=title,
+        personal=scene.held.personal,
+        about=scene.about,
+        model=world.model_id,
+        candidates=count,
+        candidates_hash=fingerprint,
+        context=asked.context,
+        size=scene.size,
+        exclude=tuple(sorted(asked.exclude)),
+    )
+
+
+def candidates(scene: Scene) -> Mask:
+    """What may stand in this slot at all and is not asked to be left out. A fresh mask."""
+    allowed = scene.world.standing(scene.slot).copy()
+    allowed[[item for item in scene.asked.exclude if item < len(allowed)]] = False
+    if scene.about is not None:
+        allowed[scene.about] = False
+    return allowed
+
+
+def refuse(scene: Scene, allowed: Mask) -> None:
+    """Take away what the person refused and what the shop bans: nothing below brings it back."""
+    scene.held.keep(allowed)
+    for rule in scene.running(Effect.BAN):
+        allowed[scene.world.ruled(rule)] = False
+
+
+def pinned(scene: Scene, allowed: Mask) -> list[Place]:
+    """What they pinned, in their order; taken out of `allowed`."""
+    places = [Place(item, Held.PINNED) for item in scene.held.pinned if allowed[item]][: scene.size]
+    allowed[[p.item for p in places]] = False
+    return places
+
+
+def leave_out(scene: Scene, allowed: Mask) -> None:
+    """Take away what they had or saw lately, where the slot says so. What they pinned stays."""
+    for days, verbs in (
+        (scene.slot.without_bought_days, (Verb.BOUGHT,)),
+        (scene.slot.without_seen_days, SEEN),
+    ):
+        if days and len(scene.history.items):
+            lately = np.isin(scene.history.verbs, verbs) & (scene.history.at > scene.seconds - days * DAY)
+            items = scene.history.items[lately]
+            allowed[items[items < len(allowed)]] = False
+
+
+def preferred(scene: Scene, allowed: Mask, before: list[Place]) -> list[Place]:
+    """What they asked to see first; what they prefer is taken out of `allowed`.
+
+    Where they choose themselves, what they require is asked for too.
+    """
+    leanings = scene.held.preferred
+    if scene.held.personal and scene.held.mode is not Mode.CHOOSE_FOR_ME:
+        leanings += scene.held.required
+    left = scene.size - len(before)
+    if not leanings or left <= 0:
+        return []
+    wanted = np.logical_or.reduce([leaning.mask for leaning in leanings])
+    wanted &= allowed
+    pool = rank(scene, wanted, DEEP * left, leanings)
+    allowed[wanted] = False
+    return [Place(ItemId(int(pool.items[at])), Held.PREFERRED, pool, at) for at in _varied(scene, pool, before, left)]
+
+
+def guessed(scene: Scene, allowed: Mask, before: list[Place], random: Random) -> list[Place]:
+    """The rest: pins of the shop at their places, and between them the guess, a little of it given to trying."""
+    left = scene.size - len(before)
+    if left <= 0 or scene.held.mode is Mode.ONLY_CHOSEN:
+        return []
+    pins = ruled(scene, allowed)
+    pool = rank(scene, allowed, DEEP * left)
+    picked = _varied(scene, pool, [*before, *(place for _, place in pins)], left)
+    guesses = [Place(ItemId(int(pool.items[at])), Held.GUESS, pool, at) for at in picked]
+    if scene.guess and scene.slot.explore:
+        _try(scene, allowed, guesses, random)
+    return _merged(pins, guesses)[:left]
+
+
+def ruled(scene: Scene, allowed: Mask) -> list[tuple[int, Place]]:
+    """Position and place of what the shop pins, in order; taken out of `allowed`."""
+    pins: list[tuple[int, Place]] = []
+    for rule in scene.running(Effect.PIN):
+        popular = scene.world.popular(scene.where).items
+        for i, at in enumerate(first_allowed(popular, allowed & scene.world.ruled(rule), rule.most)):
+            pins.append((rule.position + i, Place(ItemId(int(popular[at])), Held.RULE, rule=rule)))
+            allowed[popular[at]] = False
+    return sorted(pins, key=lambda pin: pin[0])
+
+
+def _varied(scene: Scene, pool: Pool, before: list[Place], left: int) -> list[int]:
+    there = np.array([p.item for p in before], np.int32)
+    about = (scene.world.vectors, scene.world.shelf.category)
+    picked = vary(pool.items, pool.scores, there, about, (left, scene.slot.variety))
+    found: list[int] = picked.tolist()
+    return found
+
+
+def _try(scene: Scene, allowed: Mask, guesses: list[Place], random: Random) -> None:
+    """Give a few of the guessed places away, and write down every probability (see `exploring`)."""
+    share, tried = scene.slot.explore, _to_try(scene, allowed, guesses)
+    given = explore(len(guesses), len(tried), share, random)
+    for at, place in enumerate(guesses):
+        if at in given:
+            guesses[at] = Place(tried[given[at]], Held.TRIED, propensity=share / len(tried))
+        elif open_to_trying(at, len(tried), share):
+            place.propensity = 1 - share
+
+
+def _to_try(scene: Scene, allowed: Mask, guesses: list[Place]) -> list[ItemId]:
+    """The next best and the newest of what is not shown."""
+    if not guesses:
+        return []
+    shown = {p.item for p in guesses}
+    pool = guesses[0].pool.items
+    nearly = [int(i) for i in pool if i not in shown][: MOST_TRIED // 2]
+    if scene.slot.source in (Source.BECAUSE_ITEM, Source.CONTEXT_ITEM):
+        return [ItemId(i) for i in nearly]
+    newest = scene.world.newest
+    fresh = newest[first_allowed(newest, allowed, MOST_TRIED + len(shown))]
+    new = [int(i) for i in fresh if i not in shown and scene.is_new(int(i))]
+    return [ItemId(i) for i in dict.fromkeys(nearly + new)][:MOST_TRIED]
+
+
+def _merged(pins: list[tuple[int, Place]], guesses: list[Place]) -> list[Place]:
+    """Pins at their positions (1 = first), guesses in between; what is left of either at the end."""
+    merged: list[Place] = []
+    waiting, rest = list(pins), list(guesses)
+    while waiting or rest:
+        due = waiting and (waiting[0][0] <= len(merged) + 1 or not rest)
+        merged.append(waiting.pop(0)[1] if due else rest.pop(0))
+    return merged

@@ -1,0 +1,181 @@
+"""The guess, over what is left: a first order by the slot's source, then nudges, boosts and "less like this".
+
+    score = base × (1 + Σ nudges of guessed facets) × Π factors of boosts × (1 - likeness to what they want less of)
+
+base is the model's score over its greatest, in (0, 1]; where the model has nothing to say, popularity below the last
+of the model's. The factors are kept, so that a reason can say how much each explains.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars import taste
+from regulars.catalog.model import Mask
+from regulars.choices.constraints import Leaning
+from regulars.decide.kernels import first_allowed, less_like
+from regulars.decide.model import Effect, ShopRule, Source
+from regulars.decide.scene import Scene
+
+F32 = NDArray[np.float32]
+I32 = NDArray[np.int32]
+DEEP = 5
+BOOSTED = 20
+"""How many items of a boost are looked at even where they are far down."""
+
+TASTE, ABOUT, POPULAR, NEWEST, UNTOUCHED = range(5)
+"""Where a base score comes from: their history; the item the slot is about; popularity; news; nobody touched it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Candidates of one rank, arrays of one length, best first.
+
+    base     (k,) in (0, 1]; 0 where nothing is known
+    origin   (k,) int8 where the base comes from
+    nudge    (k,) what guessed facets add: the score counts 1 + nudge times
+    boost    (k,) what rules of the shop multiply
+    scores   (k,) all of it together
+    """
+
+    items: I32
+    base: F32
+    origin: NDArray[np.int8]
+    nudge: F32
+    boost: F32
+    scores: F32
+
+
+_NO_SCORES = np.zeros(0, np.float32)
+NONE = Pool(np.zeros(0, np.int32), _NO_SCORES, np.zeros(0, np.int8), _NO_SCORES, _NO_SCORES, _NO_SCORES)
+
+
+def rank(scene: Scene, allowed: Mask, k: int, leanings: Sequence[Leaning] = ()) -> Pool:
+    """The best of `allowed`, at least `k` deep where there are so many.
+
+    leanings   preferences they stated: their weights are added to the score, so more of them comes first
+    """
+    boosts = [(rule, scene.world.ruled(rule)) for rule in scene.running(Effect.BOOST)]
+    items, base, origin = _base(scene, allowed, k)
+    for rule, mask in boosts:
+        if rule.factor > 1:
+            items, base, origin = _with(_base(scene, allowed & mask, BOOSTED), (items, base, origin))
+    nudge = _sum(scene.held.nudges, items) if scene.guess else np.zeros(len(items), np.float32)
+    boost = _product(boosts, items)
+    scores = base * (1 + nudge) * boost
+    if scene.held.less_like:
+        disliked = np.array(scene.held.less_like, np.int32)
+        scores = scores * less_like(items, disliked, scene.world.vectors, scene.world.shelf.category)
+    if leanings:
+        scores = scores + _sum(leanings, items)
+    if not len(scene.held.nudges) and not boosts and not leanings and not scene.held.less_like:
+        return Pool(items, base, origin, nudge, boost, scores)
+    order = np.argsort(-scores, kind="stable")
+    return Pool(items[order], base[order], origin[order], nudge[order], boost[order], scores[order])
+
+
+_Base = tuple[I32, F32, NDArray[np.int8]]
+
+
+def _base(scene: Scene, allowed: Mask, k: int) -> _Base:
+    match scene.slot.source:
+        case Source.NEWEST:
+            newest = scene.world.newest
+            return _falling(newest[first_allowed(newest, allowed, k)], NEWEST)
+        case Source.BECAUSE_ITEM:
+            return _about(scene, allowed, k)
+        case Source.CONTEXT_ITEM if scene.about is not None:
+            return _then(_about(scene, allowed, k), scene, allowed, k)
+        case Source.POPULAR:
+            return _popular(scene, allowed, k)
+        case _:
+            return _then(_taste(scene, allowed, k), scene, allowed, k)
+
+
+def _taste(scene: Scene, allowed: Mask, k: int) -> _Base:
+    model = scene.world.model
+    if model is None or not scene.guess or not len(scene.history.items):
+        return _EMPTY
+    found = taste.rank(model, scene.history, allowed, k=k, now_seconds=scene.seconds, place=scene.slot.place)
+    return _scaled(found, TASTE)
+
+
+def _about(scene: Scene, allowed: Mask, k: int) -> _Base:
+    if scene.about is None:
+        return _EMPTY
+    mask = allowed.copy()
+    mask[scene.about] = False
+    if scene.world.model is None:
+        return _same_category(scene, mask, k)
+    return _scaled(taste.similar(scene.world.model, scene.about, mask, k), ABOUT)
+
+
+def _same_category(scene: Scene, allowed: Mask, k: int) -> _Base:
+    """Without a model, what goes with an item is what is popular beside it."""
+    shelf = scene.world.shelf
+    assert scene.about is not None
+    items, base, origin = _popular(scene, allowed & (shelf.category == shelf.category[scene.about]), k)
+    return items, np.maximum(base, np.float32(0.01)), np.full_like(origin, ABOUT)
+
+
+def _popular(scene: Scene, allowed: Mask, k: int) -> _Base:
+    popular = scene.world.popular(scene.where)
+    found = first_allowed(popular.items, allowed, k)
+    scores = popular.scores[found]
+    top = scores[0] if len(scores) and scores[0] > 0 else np.float32(1)
+    origin = np.where(scores > 0, POPULAR, UNTOUCHED).astype(np.int8)
+    return popular.items[found], scores / top, origin
+
+
+def _then(first: _Base, scene: Scene, allowed: Mask, k: int) -> _Base:
+    """`first`, filled up with what is popular, below the last of it."""
+    items, base, _origin = first
+    if len(items) >= k:
+        return first
+    left = allowed.copy()
+    left[items] = False
+    if scene.about is not None:
+        left[scene.about] = False
+    more, popular, where = _popular(scene, left, k - len(items))
+    below = base[-1] * np.float32(0.9) if len(base) else np.float32(1)
+    return _with((more, popular * below, where), first)
+
+
+def _with(more: _Base, first: _Base) -> _Base:
+    new = ~np.isin(more[0], first[0])
+    items, base, origin = first
+    return (
+        np.concatenate([items, more[0][new]]),
+        np.concatenate([base, more[1][new]]),
+        np.concatenate([origin, more[2][new]]),
+    )
+
+
+def _scaled(found: taste.Ranked, origin: int) -> _Base:
+    if not len(found.items):
+        return _EMPTY
+    return found.items, found.scores / found.scores[0], np.full(len(found.items), origin, np.int8)
+
+
+def _falling(items: I32, origin: int) -> _Base:
+    n = len(items)
+    return items, np.linspace(1, 0.5, n, dtype=np.float32), np.full(n, origin, np.int8)
+
+
+_EMPTY: _Base = (np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.int8))
+
+
+def _sum(leanings: Sequence[Leaning], items: I32) -> F32:
+    total = np.zeros(len(items), np.float32)
+    for leaning in leanings:
+        total += leaning.mask[items] * np.float32(leaning.weight)
+    return total
+
+
+def _product(boosts: Sequence[tuple[ShopRule, Mask]], items: I32) -> F32:
+    total = np.ones(len(items), np.float32)
+    for rule, mask in boosts:
+        total[mask[items]] *= np.float32(rule.factor)
+    return total

@@ -1,0 +1,130 @@
+"""Everything a decision needs to know of the company, held in memory."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regulars import taste
+from regulars.catalog.model import Mask, Shelf
+from regulars.choices.definitions import Definitions
+from regulars.choices.menu import Menu
+from regulars.decide.masks import Masks
+from regulars.decide.model import ShopRule, Slot
+from regulars.kit.conditions import And
+from regulars.kit.errors import NotFound
+
+TRENDING = 0.5
+"""How much of "popular" is the last days'."""
+PLACES_KEPT = 32
+
+Counts = tuple[NDArray[np.int32], NDArray[np.float32]]
+NO_COUNTS: Counts = (np.zeros(0, np.int32), np.zeros(0, np.float32))
+NO_VECTORS = np.zeros((0, 64), np.int8)
+
+
+@dataclass(frozen=True, slots=True)
+class Popular:
+    """All items, the most popular first. Those nobody touched yet come last, newest first, with score 0.
+
+    places   which characteristics there was something to know about, e.g. {"city": "Utrecht"}
+    """
+
+    items: NDArray[np.int32]
+    scores: NDArray[np.float32]
+    places: Mapping[str, str] = field(default_factory=dict)
+
+
+class World:
+    """One state of the company: its shelf, model, slots, rules and facets. Immutable to those who look at it.
+
+    counts     items and how often something was done with them lately: for when there is no model
+    model_id   as the database names the model
+    versions   the counters this was read at; read_at in seconds since 1970
+    """
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        slots: Mapping[str, Slot],
+        definitions: Definitions,
+        *,
+        rules: Sequence[ShopRule] = (),
+        model: taste.Model | None = None,
+        model_id: UUID | None = None,
+        counts: Counts = NO_COUNTS,
+        versions: Mapping[str, int] | None = None,
+        read_at: float = 0.0,
+    ) -> None:
+        self.shelf, self.slots, self.definitions, self.rules = shelf, slots, definitions, tuple(rules)
+        self.model, self.model_id, self.counts = model, model_id, counts
+        self.versions, self.read_at = dict(versions or {}), read_at
+        self.menu = Menu(definitions, shelf)
+        self.vectors = NO_VECTORS if model is None else model.vectors
+        self.priors = taste.Priors.of(model.priors if model else {})
+        self.asking_rules = any(rule.people != And() for rule in self.rules)
+        masks = Masks(shelf)
+        self._standing = {name: masks.of(slot.items) & shelf.offerable for name, slot in slots.items()}
+        self._ruled = {rule.id: masks.of(rule.items) for rule in self.rules}
+        self._popular: OrderedDict[tuple[tuple[str, str], ...], Popular] = OrderedDict()
+        self._lock = Lock()
+        self.newest = _newest_first(shelf)
+
+    def slot(self, name: str) -> Slot:
+        """Raises NotFound with the names there are."""
+        if name not in self.slots:
+            raise NotFound(f"there is no slot {name[:80]!r}; there are: {', '.join(self.slots)}")
+        return self.slots[name]
+
+    def standing(self, slot: Slot) -> Mask:
+        """Which items may stand in `slot` before anybody says no. Shared: copy before writing."""
+        return self._standing[slot.name]
+
+    def ruled(self, rule: ShopRule) -> Mask:
+        """Which items `rule` is about."""
+        return self._ruled[rule.id]
+
+    def popular(self, where: Mapping[str, str]) -> Popular:
+        """What is popular there; remembered for the places asked for last."""
+        key = tuple(sorted((k, v) for k, v in where.items() if self._known(k, v)))
+        with self._lock:
+            found = self._popular.get(key)
+            if found is not None:
+                self._popular.move_to_end(key)
+                return found
+        found = self._count_popular(dict(key))
+        with self._lock:
+            self._popular[key] = found
+            if len(self._popular) > PLACES_KEPT:
+                self._popular.popitem(last=False)
+        return found
+
+    def _known(self, characteristic: str, value: str) -> bool:
+        return self.model is not None and (characteristic, value) in self.model.popularity.groups
+
+    def _count_popular(self, where: Mapping[str, str]) -> Popular:
+        n = self.shelf.n
+        anything = np.ones(n, np.bool_)
+        if self.model is not None:
+            found = taste.popular(self.model, anything, k=n, where=where, trending=TRENDING)
+        else:
+            items, weights = self.counts
+            known = items < n
+            found = taste.popular_now(items[known], weights[known], anything, k=n)
+        anything[found.items] = False
+        anything[0] = False
+        rest = self.newest[anything[self.newest]]
+        scores = np.concatenate([found.scores, np.zeros(len(rest), np.float32)])
+        return Popular(np.concatenate([found.items, rest]).astype(np.int32), scores, where)
+
+
+def _newest_first(shelf: Shelf) -> NDArray[np.int32]:
+    """Every item, the one published last first; among those without a day of publication the highest id."""
+    published = np.where(np.isnan(shelf.published), -np.inf, shelf.published)
+    order = np.lexsort((-np.arange(shelf.n), -published)).astype(np.int32)
+    newest: NDArray[np.int32] = order[order > 0]
+    return newest
