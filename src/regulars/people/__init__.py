@@ -7,11 +7,10 @@ over all nodes of the *root*. Parting a merge therefore gives both sides back ex
 from regulars.people.consents import allowed, consent, consents
 from regulars.people.facets import changes, clear, deny, facets, state, undo, use
 from regulars.people.finding import Found, Tally, search, tally
-from regulars.people.graph import whose
-from regulars.people.guesses import save_guesses
+from regulars.people.guesses import newest_context, save_guesses, stated
 from regulars.people.history import events, learn_from
 from regulars.people.identify import alias, identify, identify_all
-from regulars.people.identities import find, find_user, identities, nodes, resolve, root
+from regulars.people.identities import find, find_user, identities, known, nodes, resolve, root
 from regulars.people.joins import join, merges, unjoin
 from regulars.people.log import logs
 from regulars.people.model import (
@@ -38,6 +37,7 @@ from regulars.people.model import (
     SeenEvent,
     Verb,
 )
+from regulars.people.policy import whose
 from regulars.people.privacy import erase, export
 from regulars.people.profile import profile, profile_of
 from regulars.people.record import record
@@ -85,9 +85,11 @@ __all__ = [
     "identify_all",
     "identities",
     "join",
+    "known",
     "learn_from",
     "logs",
     "merges",
+    "newest_context",
     "nodes",
     "profile",
     "profile_of",
@@ -99,6 +101,7 @@ __all__ = [
     "search",
     "set_traits",
     "state",
+    "stated",
     "tally",
     "undo",
     "unjoin",

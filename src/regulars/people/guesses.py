@@ -1,9 +1,10 @@
-"""Guesses, saved for many at once."""
+"""Guesses, saved for many at once, and what they are learned from."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from regulars.kit.ids import PersonId
+from regulars.kit.json import Json
 from regulars.people.cleaning import as_json
 from regulars.people.model import Guess
 from regulars.people.store import facets as table
@@ -25,3 +26,16 @@ def save_guesses(db: Db, guesses: Mapping[PersonId, Sequence[Guess]], *, now: da
     }
     if guesses:
         table.save_guesses(db, columns, sorted(guesses), now)
+
+
+def stated(db: Db) -> dict[str, dict[int, Json]]:
+    """What people chose for everywhere: facet → root → the value that counts. The labels guessing is calibrated on."""
+    found: dict[str, dict[int, Json]] = {}
+    for facet, root, value in table.stated(db):
+        found.setdefault(facet, {})[root] = value
+    return found
+
+
+def newest_context(db: Db, root: PersonId) -> Mapping[str, Json]:
+    """The context of this person's newest event (locale, location …), empty when they did nothing yet."""
+    return table.newest_context(db, root)

@@ -119,3 +119,24 @@ def save_guesses(db: Db, columns: Mapping[str, Sequence[object]], people: Sequen
         set inferred = excluded.inferred, confidence = excluded.confidence, evidence = excluded.evidence,
             inferred_at = excluded.inferred_at"""
     db.execute(sa.text(query), {**columns, "people": list(people), "now": now})
+
+
+def stated(db: Db) -> Sequence[sa.Row[tuple[str, int, Json]]]:
+    """(facet, root, value) of what is stated for everywhere: per root the newest word, when it is a value."""
+    query = """
+        select facet, root_id, stated from (
+            select distinct on (f.facet, p.root_id) f.facet, p.root_id, f.stated
+            from facets f join persons p on p.id = f.person_id
+            where f.scope = '' and f.stated_at is not null
+            order by f.facet, p.root_id, f.stated_at desc) newest
+        where stated is not null"""
+    return db.execute(sa.text(query)).all()
+
+
+def newest_context(db: Db, root: PersonId) -> dict[str, Json]:
+    """The context of the newest event of any node of `root`."""
+    query = """
+        select e.context from persons p
+        cross join lateral (select at, context from events where person_id = p.id order by at desc, id desc limit 1) e
+        where p.root_id = :root order by e.at desc limit 1"""
+    return dict(db.execute(sa.text(query), {"root": root}).scalar() or {})
