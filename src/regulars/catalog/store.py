@@ -80,9 +80,9 @@ from json_to_recordset(cast(:rows as json)) as s(
 where i.external_id = s.external_id and (i.origin = 'learned' or i.title = '{}')
 """
 
-# committed: seen by every transaction, so the process may remember it
+# committed: older than this transaction, savepoints and all, so the process may remember it
 KNOWN = """
-select external_id, id, xmin is distinct from pg_current_xact_id_if_assigned()::xid as committed
+select external_id, id, coalesce(age(xmin) > age(pg_current_xact_id_if_assigned()::xid), true) as committed
 from items where external_id = any(%s)
 """
 

@@ -30,6 +30,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 TEXTS = ("title", "summary", "url")
 YES = {"true", "yes", "1", "si", "sí", "ja", "in stock", "in_stock", "instock", "available", "preorder", "backorder"}
 NO = {"false", "no", "0", "n", "out of stock", "out_of_stock", "outofstock", "unavailable", "nee", "discontinued"}
+_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 _MONEY = re.compile(r"(?P<before>[A-Z]{3})?\s*(?P<amount>-?[\d.,'\s]*\d)\s*(?P<after>[A-Z]{3})?")
 
 
@@ -118,7 +119,10 @@ def money(said: Json) -> tuple[Decimal | None, str]:
         return None, ""
     if isinstance(said, bool) or not isinstance(said, int | float | str):
         raise Invalid("price is not a number")
-    match = _MONEY.fullmatch(str(said).strip())
+    text = str(said).strip()
+    if _NUMBER.fullmatch(text):
+        return Decimal(text), ""
+    match = _MONEY.fullmatch(text)
     if match is None:
         raise Invalid("price is not a number")
     try:
