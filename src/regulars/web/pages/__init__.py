@@ -1,13 +1,73 @@
 """Pages people look at: /me, /admin, the browser script, the interactive API page."""
 
+from litestar import Router
+from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+from regulars.web.pages.admin import facets, keys, model, overview, rules, slots
+from regulars.web.pages.admin import people as persons
 from regulars.web.pages.apidocs import api_page
 from regulars.web.pages.assets import script, static
+from regulars.web.pages.desk import provide_desk
+from regulars.web.pages.forms import provide_form
+from regulars.web.pages.me import chosen_page, data, guesses, why
+from regulars.web.pages.me.door import provide_visit
 from regulars.web.pages.problem import problem_page
 from regulars.web.pages.signin import sign_in, sign_in_page, sign_out
 
-handlers: list[ControllerRouterHandler] = [script, static, api_page, sign_in_page, sign_in, sign_out]
+me = Router(
+    "",
+    route_handlers=[
+        chosen_page.chosen_page,
+        chosen_page.choose,
+        chosen_page.clear_choice,
+        chosen_page.add_to_choice,
+        chosen_page.remove_from_choice,
+        chosen_page.undo_change,
+        guesses.guesses_page,
+        guesses.say_of_guess,
+        why.why_page,
+        why.correct_outcome,
+        why.undo_correction,
+        data.data_page,
+        data.answer_purpose,
+        data.learn_from_event,
+        data.export_mine,
+        data.ask_erase,
+        data.erase_me,
+    ],
+    dependencies={"visit": Provide(provide_visit, sync_to_thread=True), "form": Provide(provide_form)},
+    include_in_schema=False,
+)
+
+admin = Router(
+    "",
+    route_handlers=[
+        overview.overview_page,
+        slots.slots_page,
+        slots.new_slot_page,
+        slots.slot_page,
+        slots.save_slot,
+        slots.reset_slot,
+        rules.rules_page,
+        rules.new_rule_page,
+        rules.rule_page,
+        rules.save_rule,
+        rules.delete_rule,
+        facets.facets_page,
+        persons.people_page,
+        persons.person_page,
+        persons.part_merge,
+        keys.keys_page,
+        keys.create_key,
+        keys.revoke_key,
+        model.model_page,
+    ],
+    dependencies={"desk": Provide(provide_desk, sync_to_thread=True), "form": Provide(provide_form)},
+    include_in_schema=False,
+)
+
+handlers: list[ControllerRouterHandler] = [script, static, api_page, sign_in_page, sign_in, sign_out, me, admin]
 """Everything of this folder the server answers."""
 
 __all__ = ["handlers", "problem_page"]

@@ -35,6 +35,10 @@ class Form:
         """All texts under `name`, in their order, without empty ones."""
         return [text for text in self._said.get(name, ()) if text]
 
+    def all(self, name: str) -> list[str]:
+        """All texts under `name`, in their order, empty ones too: for columns of a table."""
+        return list(self._said.get(name, ()))
+
     def names(self) -> list[str]:
         """Every name the form said something under."""
         return list(self._said)

@@ -1,7 +1,7 @@
 """From a template and values to an answer: one environment a language, one set of headers a kind of page."""
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -45,6 +45,7 @@ def environment(language: str) -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_translations(speaker(language), newstyle=True)  # type: ignore[attr-defined]  # of ext.i18n
     made.filters.update(formats.filters(language))
+    made.filters.update(said=partial(_said, language), pairs=_pairs)
     made.globals.update(asset=asset, language=language, languages=LANGUAGES, version=__version__)
     return made
 
@@ -108,6 +109,16 @@ def preferred(accept_language: str) -> str:
 def asset(path: str) -> str:
     """The address of a static file, with a mark of its content so that browsers may keep it."""
     return f"/static/{path}?v={_mark(path)}"
+
+
+def _said(language: str, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Value and translated label, for a select."""
+    _ = speaker(language).gettext
+    return [(str(value), _(label)) for value, label in labels.items()]
+
+
+def _pairs(values: Sequence[str]) -> list[tuple[str, str]]:
+    return [(value, value) for value in values]
 
 
 @lru_cache

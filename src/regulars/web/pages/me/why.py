@@ -1,0 +1,141 @@
+"""Why you saw it: the last decisions with their reasons, each correctable, and the receipt of every correction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from litestar import Response, get, post
+
+from regulars import decide, people
+from regulars.choices.model import CorrectionKind, Fact, Says
+from regulars.decide.model import Decision
+from regulars.kit.errors import Conflict, Invalid, NotFound
+from regulars.kit.i18n import N_, speaker
+from regulars.kit.ids import DecisionId
+from regulars.web.pages.forms import Form
+from regulars.web.pages.me.door import BY, Look, Visit, uuid_of
+from regulars.web.pages.me.labels import Labels
+from regulars.web.pages.me.sentences import seen
+from regulars.web.pages.outcomes import Outcome, outcomes
+from regulars.web.pages.scene import world_of
+
+MOST_READ = 40
+MOST_SHOWN = 8
+MOST_RECEIPTS = 5
+
+KINDS = {
+    CorrectionKind.NOT_FOR_ME: N_("Not for me"),
+    CorrectionKind.LESS_LIKE_THIS: N_("Less like this"),
+    CorrectionKind.WRONG_ABOUT_ME: N_("Wrong about me"),
+    CorrectionKind.DO_NOT_LEARN: N_("Don’t learn from this"),
+    CorrectionKind.MORE_LIKE_THIS: N_("More like this"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """One decision."""
+
+    id: str
+    title: str
+    at: datetime
+    items: list[Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """What one correction changed."""
+
+    id: str
+    title: str
+    said: str
+    removed: list[str]
+    added: list[str]
+    facts: list[str]
+    at: datetime
+    undone: bool
+
+
+@get("/me/why", sync_to_thread=True)
+def why_page(visit: Visit) -> Response[str]:
+    """The newest decision of each slot, and the last receipts."""
+    with visit.edge.work() as work:
+        look = visit.look(work)
+        root = look.profile.person
+        nodes = people.nodes(work.db, root) if root is not None else []
+        events = seen(work.db, root)
+        made = _newest_each(decide.recent(work.db, nodes, most=MOST_READ))
+        receipts = [_receipt(c, look.labels) for c in decide.corrections(work.db, nodes, most=MOST_RECEIPTS)]
+        shown = [_view(d, look, outcomes(d.items, look.labels, events, look.world.rules)) for d in made]
+        return look.page("why", {"decisions": [d for d in shown if d.items], "receipts": receipts})
+
+
+@post("/me/correct", sync_to_thread=True)
+def correct_outcome(visit: Visit, form: Form) -> Response[None]:
+    """Put one outcome right."""
+    kind = form.one("kind")
+    if kind not in set(CorrectionKind):
+        raise Invalid("there is no such correction", fields={"kind": "is unknown"})
+    decision = DecisionId(uuid_of(form.one("decision")))
+    with visit.edge.work() as work:
+        profile = people.profile(work.db, visit.identity)
+        world = world_of(visit.edge, profile.versions, work.now)
+        item = world.shelf.by_external.get(form.needed("item"))
+        if item is None:
+            raise NotFound("this item is not in the catalogue any more")
+        said = decide.Correction(decision, item, CorrectionKind(kind), form.one("facet") or None)
+        decide.correct(work.db, said, profile, world, by=BY, now=work.now)
+    return visit.back("why", said="corrected")
+
+
+@post("/me/uncorrect", sync_to_thread=True)
+def undo_correction(visit: Visit, form: Form) -> Response[None]:
+    """Take a correction back."""
+    try:
+        with visit.edge.work() as work:
+            profile = people.profile(work.db, visit.identity)
+            decide.undo_correction(work.db, uuid_of(form.one("correction")), profile, by=BY, now=work.now)
+    except Conflict:
+        return visit.back("why", said="same")
+    return visit.back("why", said="undone")
+
+
+def _newest_each(decisions: Sequence[Decision]) -> list[Decision]:
+    newest: dict[str, Decision] = {}
+    for decision in decisions:
+        newest.setdefault(decision.slot, decision)
+    return list(newest.values())[:MOST_SHOWN]
+
+
+def _view(decision: Decision, look: Look, items: list[Outcome]) -> DecisionView:
+    about = look.labels.item(decision.about) if decision.about is not None else "…"
+    title = decision.title or look.labels.slot(decision.slot).replace("…", about)
+    return DecisionView(str(decision.id), title, decision.at, items)
+
+
+def _receipt(made: decide.Corrected, labels: Labels) -> ReceiptView:
+    _ = speaker(labels.language).gettext
+    return ReceiptView(
+        str(made.id),
+        labels.item(made.item),
+        _(KINDS[made.kind]),
+        [labels.item(i) for i in made.receipt.removed],
+        [labels.item(i) for i in made.receipt.added],
+        [fact(f, labels) for f in made.receipt.facts],
+        made.at,
+        made.undone_at is not None,
+    )
+
+
+def fact(one: Fact, labels: Labels) -> str:
+    """A fact as a person says it: "hidden: Beef burger", "diet is not vegan"."""
+    _ = speaker(labels.language).gettext
+    said = {"facet": labels.facet(one.facet), "value": labels.values(one.facet, one.value)}
+    match one.says:
+        case Says.DENIED:
+            return _("%(facet)s is not %(value)s") % said
+        case Says.NOT_LEARNED:
+            return _("what is behind it counts no more")
+        case Says.MORE:
+            return _("more like %(item)s") % {"item": labels.external(str(one.value))}
+    return _("%(facet)s: %(value)s") % said

@@ -1,0 +1,94 @@
+"""A decision as people read it: items with their reasons and what these rest on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from regulars.decide.model import Because, Chosen, ShopRule
+from regulars.kit.i18n import speaker
+from regulars.kit.text import pick
+from regulars.people.model import SeenEvent
+from regulars.web.pages.me.labels import Labels
+from regulars.web.pages.me.sentences import Part, event_part, merged
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One thing that was picked.
+
+    item     external id
+    facet    the guess it rests on, which can be called wrong; empty when it rests on none
+    learned  whether something they did is behind it, which we can stop learning from
+    """
+
+    item: str
+    title: str
+    url: str
+    image: str
+    kind: str
+    text: str
+    because: list[Part]
+    propensity: float
+    facet: str
+    learned: bool
+
+
+def outcomes(
+    items: Sequence[Chosen], labels: Labels, events: Mapping[int, SeenEvent], rules: Sequence[ShopRule] = ()
+) -> list[Outcome]:
+    """`items` in their order; those the catalogue lost are left out."""
+    return [_outcome(c, labels, events, rules) for c in items if c.item in labels.shelf.items]
+
+
+def _outcome(chosen: Chosen, labels: Labels, events: Mapping[int, SeenEvent], rules: Sequence[ShopRule]) -> Outcome:
+    item = labels.shelf.items[chosen.item]
+    because = chosen.reason.because
+    return Outcome(
+        item.external_id,
+        labels.title(item),
+        _followable(pick(item.url, labels.language)),
+        _followable(item.image),
+        chosen.reason.kind.value,
+        chosen.reason.text,
+        merged(_parts(because, labels, events, rules)),
+        chosen.propensity,
+        next((b.facet for b in because if b.facet and b.guess), ""),
+        any(b.event is not None for b in because),
+    )
+
+
+def _parts(
+    because: Sequence[Because], labels: Labels, events: Mapping[int, SeenEvent], rules: Sequence[ShopRule]
+) -> Iterator[Part]:
+    _ = speaker(labels.language).gettext
+    for one in because:
+        if one.event is not None:
+            item = labels.item(one.item) if one.item is not None else ""
+            earlier = (
+                _("Something you did earlier: %(item)s") % {"item": item} if item else _("Something you did earlier")
+            )
+            yield event_part(one.event, one.share, events, labels) or Part(earlier, one.share)
+        elif one.facet is not None:
+            yield Part(_facet(one, labels), one.share)
+        elif one.rule is not None:
+            yield Part(_rule(one, labels, rules), one.share)
+
+
+def _facet(one: Because, labels: Labels) -> str:
+    _ = speaker(labels.language).gettext
+    facet = one.facet or ""
+    said = {"facet": labels.facet(facet), "value": labels.value(facet, one.value) if one.value else ""}
+    if one.guess:
+        return _("Our guess about %(facet)s: %(value)s") % said
+    return _("You chose %(facet)s: %(value)s") % said
+
+
+def _rule(one: Because, labels: Labels, rules: Sequence[ShopRule]) -> str:
+    _ = speaker(labels.language).gettext
+    found = next((r for r in rules if r.id == one.rule), None)
+    label = pick(found.label, labels.language) or found.name if found else ""
+    return _("A rule of the shop: %(name)s") % {"name": label} if label else _("A rule of the shop")
+
+
+def _followable(url: str) -> str:
+    """`url` when a browser may follow it: http, https or a path; nothing for javascript: and the like."""
+    return url if url.startswith(("http://", "https://", "/")) else ""
