@@ -8,13 +8,14 @@ from hmac import compare_digest
 
 from litestar import Response
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 
 from regulars import team
 from regulars.kit.errors import Forbidden, Unauthorized
 from regulars.kit.i18n import N_
 from regulars.kit.json import Json
 from regulars.team import SESSION_LASTS, Agent, Role
-from regulars.web.edge import Edge, Work
+from regulars.web.edge import Edge, GivenEdge, Work
 from regulars.web.pages import render
 from regulars.web.pages.forms import AnyRequest, Form
 
@@ -76,7 +77,11 @@ class Desk:
         return render.page(template, self.agent.language, frame | dict(values), status=status)
 
 
-def provide_desk(request: AnyRequest, edge: Edge) -> Desk:
+GivenDesk = NamedDependency[Desk]
+"""How a handler asks for it: `desk: GivenDesk`."""
+
+
+def provide_desk(request: AnyRequest, edge: GivenEdge) -> Desk:
     """The agent whose cookie this is. Raises Unauthorized."""
     token = request.cookies.get(cookie_name(edge))
     if token:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from litestar import Request
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 
 from regulars.kit.errors import Invalid
 from regulars.kit.text import clean
@@ -42,6 +43,10 @@ class Form:
     def names(self) -> list[str]:
         """Every name the form said something under."""
         return list(self._said)
+
+
+GivenForm = NamedDependency[Form]
+"""How a handler asks for it: `form: GivenForm`."""
 
 
 async def provide_form(request: AnyRequest) -> Form:

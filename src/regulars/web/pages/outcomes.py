@@ -63,9 +63,7 @@ def _parts(
     for one in because:
         if one.event is not None:
             item = labels.item(one.item) if one.item is not None else ""
-            earlier = (
-                _("Something you did earlier: %(item)s") % {"item": item} if item else _("Something you did earlier")
-            )
+            earlier = _("Something you did earlier: %(item)s") % {"item": item or "…"}
             yield event_part(one.event, one.share, events, labels) or Part(earlier, one.share)
         elif one.facet is not None:
             yield Part(_facet(one, labels), one.share)

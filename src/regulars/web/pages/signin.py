@@ -4,27 +4,28 @@ from typing import cast
 
 from litestar import Response, get, post
 from litestar.di import Provide
+from litestar.params import FromQuery
 
 from regulars import team
 from regulars.kit.errors import TooMany
 from regulars.web.auth import Connection, address_of
-from regulars.web.edge import Edge
+from regulars.web.edge import GivenEdge
 from regulars.web.pages import render
-from regulars.web.pages.desk import Desk, cookie, cookie_name, from_here, provide_desk
-from regulars.web.pages.forms import AnyRequest, Form, provide_form
+from regulars.web.pages.desk import GivenDesk, cookie, cookie_name, from_here, provide_desk
+from regulars.web.pages.forms import AnyRequest, GivenForm, provide_form
 
 SHOWN = "signin.html"
 
 
 @get("/sign-in", include_in_schema=False, sync_to_thread=False)
-def sign_in_page(request: AnyRequest, next: str = "") -> Response[str]:
+def sign_in_page(request: AnyRequest, next: FromQuery[str] = "") -> Response[str]:
     """Where agents sign in."""
     language = render.preferred(request.headers.get("accept-language", ""))
     return render.page(SHOWN, language, {"next": inside(next), "email": "", "fault": ""})
 
 
 @post("/sign-in", include_in_schema=False, dependencies={"form": Provide(provide_form)}, sync_to_thread=True)
-def sign_in(request: AnyRequest, edge: Edge, form: Form) -> Response[str] | Response[None]:
+def sign_in(request: AnyRequest, edge: GivenEdge, form: GivenForm) -> Response[str] | Response[None]:
     """Begin a session; the same page with a fault when the address or password is wrong."""
     from_here(request)
     email, to = form.one("email"), inside(form.one("next"))
@@ -47,7 +48,7 @@ def sign_in(request: AnyRequest, edge: Edge, form: Form) -> Response[str] | Resp
     dependencies={"form": Provide(provide_form), "desk": Provide(provide_desk, sync_to_thread=True)},
     sync_to_thread=True,
 )
-def sign_out(edge: Edge, desk: Desk, form: Form) -> Response[None]:
+def sign_out(edge: GivenEdge, desk: GivenDesk, form: GivenForm) -> Response[None]:
     """End the session."""
     desk.check(form, team.Role.VIEWER)
     with edge.work() as work:

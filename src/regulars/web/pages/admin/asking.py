@@ -88,7 +88,7 @@ def condition_from(form: Form, name: str, words: Vocabulary) -> Condition:
             raise Invalid(f"{name} is not JSON: {e}", fields={name: str(e)}) from e
         return parse(raw, words, path=name)
     columns = [_column(form, f"{name}.{part}") for part in ("field", "operator", "value")]
-    tests: list[Json] = [_test(*row, words) for row in zip(*columns, strict=False) if row[0].strip()]
+    tests: list[Json] = [_test(row, words) for row in zip(*columns, strict=False) if row[0].strip()]
     if not tests:
         return ALWAYS
     return parse({"or" if form.one(f"{name}.joined") == "or" else "and": tests}, words, path=name)
@@ -116,7 +116,8 @@ def _text(value: Json) -> str:
     return "" if value is None else str(value)
 
 
-def _test(field: str, operator: str, value: str, words: Vocabulary) -> Json:
+def _test(row: Sequence[str], words: Vocabulary) -> Json:
+    field, operator, value = row
     known = words.fields.get(field.strip())
     said: dict[str, Json] = {"field": field.strip(), "operator": operator}
     if operator in ALONE:

@@ -7,7 +7,7 @@ from litestar import Response, get
 from regulars import choices
 from regulars.choices.model import Acts
 from regulars.kit.i18n import N_
-from regulars.web.pages.desk import Desk
+from regulars.web.pages.desk import GivenDesk
 
 ACTS = {
     Acts.REQUIRE: N_("only what has it"),
@@ -25,7 +25,7 @@ ACTS = {
 
 
 @get("/admin/facets", sync_to_thread=True)
-def facets_page(desk: Desk) -> Response[str]:
+def facets_page(desk: GivenDesk) -> Response[str]:
     """Every facet, the company's first."""
     with desk.work() as work:
         found = choices.definitions(work.db)

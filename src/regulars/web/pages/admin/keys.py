@@ -3,25 +3,26 @@
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from regulars import team
 from regulars.kit.errors import Invalid
 from regulars.team import KeyKind, NewKey, Role
-from regulars.web.edge import Edge, Work
+from regulars.web.edge import GivenEdge, Work
 from regulars.web.pages import render
-from regulars.web.pages.desk import Desk
-from regulars.web.pages.forms import Form
+from regulars.web.pages.desk import Desk, GivenDesk
+from regulars.web.pages.forms import GivenForm
 
 
 @get("/admin/keys", sync_to_thread=True)
-def keys_page(desk: Desk) -> Response[str]:
+def keys_page(desk: GivenDesk) -> Response[str]:
     """All keys, newest first; never a key itself."""
     with desk.work() as work:
         return _shown(desk, work)
 
 
 @post("/admin/keys", sync_to_thread=True, status_code=200)
-def create_key(desk: Desk, form: Form, edge: Edge) -> Response[str]:
+def create_key(desk: GivenDesk, form: GivenForm, edge: GivenEdge) -> Response[str]:
     """Make a key and show it, this once."""
     desk.check(form, Role.ADMIN)
     kind = form.one("kind")
@@ -35,7 +36,7 @@ def create_key(desk: Desk, form: Form, edge: Edge) -> Response[str]:
 
 
 @post("/admin/keys/{key:uuid}/revoke", sync_to_thread=True)
-def revoke_key(desk: Desk, form: Form, key: UUID) -> Response[None]:
+def revoke_key(desk: GivenDesk, form: GivenForm, key: FromPath[UUID]) -> Response[None]:
     """Make a key useless."""
     desk.check(form, Role.ADMIN)
     with desk.work() as work:

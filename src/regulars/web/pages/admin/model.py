@@ -6,11 +6,11 @@ from litestar import Response, get
 
 from regulars import decide
 from regulars.kit.json import Json
-from regulars.web.pages.desk import Desk
+from regulars.web.pages.desk import GivenDesk
 
 
 @get("/admin/model", sync_to_thread=True)
-def model_page(desk: Desk) -> Response[str]:
+def model_page(desk: GivenDesk) -> Response[str]:
     """Every model there was, the one that serves first, with its report."""
     with desk.work() as work:
         found = decide.models(work.db)

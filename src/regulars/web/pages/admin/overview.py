@@ -5,13 +5,13 @@ from datetime import timedelta
 from litestar import Response, get
 
 from regulars import catalog, decide, people, team
-from regulars.web.pages.desk import Desk
+from regulars.web.pages.desk import GivenDesk
 
 DAY = timedelta(days=1)
 
 
 @get("/admin", sync_to_thread=True)
-def overview_page(desk: Desk) -> Response[str]:
+def overview_page(desk: GivenDesk) -> Response[str]:
     """The figures of the house."""
     with desk.work() as work:
         since = work.now - DAY

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
 
 from regulars import decide, people
 from regulars.kit.errors import NotFound
@@ -12,8 +13,8 @@ from regulars.people.model import Profile
 from regulars.team import Role
 from regulars.web.edge import Work
 from regulars.web.pages import render
-from regulars.web.pages.desk import Desk
-from regulars.web.pages.forms import Form
+from regulars.web.pages.desk import GivenDesk
+from regulars.web.pages.forms import GivenForm
 from regulars.web.pages.me.labels import Labels
 from regulars.web.pages.me.sentences import done, evidence, seen
 from regulars.web.pages.outcomes import outcomes
@@ -25,7 +26,7 @@ MOST_EVENTS = 25
 
 
 @get("/admin/people", sync_to_thread=True)
-def people_page(desk: Desk, q: str = "") -> Response[str]:
+def people_page(desk: GivenDesk, q: FromQuery[str] = "") -> Response[str]:
     """Who has a name that begins with `q`; without it, who was here last."""
     with desk.work() as work:
         found = people.search(work.db, q.strip()[:200], most=MOST_FOUND)
@@ -33,7 +34,7 @@ def people_page(desk: Desk, q: str = "") -> Response[str]:
 
 
 @get("/admin/people/{person:int}", sync_to_thread=True)
-def person_page(desk: Desk, person: int) -> Response[str]:
+def person_page(desk: GivenDesk, person: FromPath[int]) -> Response[str]:
     """Everything about one person."""
     with desk.work() as work:
         profile = people.profile_of(work.db, PersonId(person))
@@ -42,11 +43,11 @@ def person_page(desk: Desk, person: int) -> Response[str]:
         world = world_of(desk.edge, profile.versions, work.now)
         labels = labels_in(world, desk.agent.language)
         values = _everything(work, profile, labels, profile.person)
-    return desk.page("admin/person.html", values | {"profile": profile, "labels": labels})
+    return desk.page("admin/person.html", {**values, "profile": profile, "labels": labels})
 
 
 @post("/admin/people/{person:int}/merges/{merge:uuid}/undo", sync_to_thread=True)
-def part_merge(desk: Desk, form: Form, person: int, merge: UUID) -> Response[None]:
+def part_merge(desk: GivenDesk, form: GivenForm, person: FromPath[int], merge: FromPath[UUID]) -> Response[None]:
     """Take a merge back: two persons again, each with what was theirs."""
     desk.check(form, Role.MANAGER)
     with desk.work() as work:

@@ -31,7 +31,7 @@ def preview(desk: Desk, slot: str, person: str, item: str) -> Preview:
             events = seen(work.db, profile.person)
             now = work.now
         world = world_of(desk.edge, profile.versions, now)
-        context: dict[str, Json] = {"language": desk.agent.language} | ({"item": item} if item else {})
+        context: dict[str, Json] = {"language": desk.agent.language, **({"item": item} if item else {})}
         decision = decide.decide(Asked(slot, profile, context), world, now=now)
     except Fault as fault:
         return Preview(fault=fault.detail)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from regulars import decide
 from regulars.decide.model import Effect, ShopRule
@@ -18,8 +19,8 @@ from regulars.team import Role
 from regulars.web.pages import render
 from regulars.web.pages.admin.asking import OPERATORS, condition_from, rows_of
 from regulars.web.pages.admin.slots import number_of, texts_of
-from regulars.web.pages.desk import Desk
-from regulars.web.pages.forms import Form
+from regulars.web.pages.desk import Desk, GivenDesk
+from regulars.web.pages.forms import Form, GivenForm
 
 EFFECTS = {
     Effect.PIN: N_("Put it at a place"),
@@ -29,7 +30,7 @@ EFFECTS = {
 
 
 @get("/admin/rules", sync_to_thread=True)
-def rules_page(desk: Desk) -> Response[str]:
+def rules_page(desk: GivenDesk) -> Response[str]:
     """Every rule in its order, as sentences."""
     with desk.work() as work:
         rules = decide.rules(work.db)
@@ -40,13 +41,13 @@ def rules_page(desk: Desk) -> Response[str]:
 
 
 @get("/admin/rules/new", sync_to_thread=True)
-def new_rule_page(desk: Desk) -> Response[str]:
+def new_rule_page(desk: GivenDesk) -> Response[str]:
     """An empty editor."""
     return _editor(desk, ShopRule(new_id(), "", Effect.PIN, ALWAYS), {"new": True})
 
 
 @get("/admin/rules/{rule:uuid}", sync_to_thread=True)
-def rule_page(desk: Desk, rule: UUID) -> Response[str]:
+def rule_page(desk: GivenDesk, rule: FromPath[UUID]) -> Response[str]:
     """One rule, to look at and to change."""
     with desk.work() as work:
         found = next((r for r in decide.rules(work.db) if r.id == rule), None)
@@ -56,7 +57,7 @@ def rule_page(desk: Desk, rule: UUID) -> Response[str]:
 
 
 @post("/admin/rules/{rule:uuid}", sync_to_thread=True, status_code=200)
-def save_rule(desk: Desk, form: Form, rule: UUID) -> Response[str] | Response[None]:
+def save_rule(desk: GivenDesk, form: GivenForm, rule: FromPath[UUID]) -> Response[str] | Response[None]:
     """Keep a rule."""
     desk.check(form, Role.MANAGER)
     try:
@@ -71,7 +72,7 @@ def save_rule(desk: Desk, form: Form, rule: UUID) -> Response[str] | Response[No
 
 
 @post("/admin/rules/{rule:uuid}/delete", sync_to_thread=True)
-def delete_rule(desk: Desk, form: Form, rule: UUID) -> Response[None]:
+def delete_rule(desk: GivenDesk, form: GivenForm, rule: FromPath[UUID]) -> Response[None]:
     """Take a rule away."""
     desk.check(form, Role.MANAGER)
     with desk.work() as work:

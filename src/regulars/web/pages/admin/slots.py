@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
 
 from regulars import decide
 from regulars.choices.model import Mode
@@ -19,8 +20,8 @@ from regulars.team import Role
 from regulars.web.pages import render
 from regulars.web.pages.admin.asking import OPERATORS, condition_from, rows_of
 from regulars.web.pages.admin.preview import preview
-from regulars.web.pages.desk import Desk
-from regulars.web.pages.forms import Form
+from regulars.web.pages.desk import Desk, GivenDesk
+from regulars.web.pages.forms import Form, GivenForm
 
 SOURCES = {
     Source.TASTE: N_("what fits the person"),
@@ -37,7 +38,7 @@ MODES = {
 
 
 @get("/admin/slots", sync_to_thread=True)
-def slots_page(desk: Desk) -> Response[str]:
+def slots_page(desk: GivenDesk) -> Response[str]:
     """Every slot, by page and position."""
     with desk.work() as work:
         slots = sorted(decide.slots(work.db).values(), key=lambda s: (s.page, s.position, s.name))
@@ -45,13 +46,15 @@ def slots_page(desk: Desk) -> Response[str]:
 
 
 @get("/admin/slots/new", sync_to_thread=True)
-def new_slot_page(desk: Desk) -> Response[str]:
+def new_slot_page(desk: GivenDesk) -> Response[str]:
     """An empty editor."""
     return _editor(desk, Slot(""), {"new": True})
 
 
 @get("/admin/slots/{name:str}", sync_to_thread=True)
-def slot_page(desk: Desk, name: str, person: str = "", item: str = "") -> Response[str]:
+def slot_page(
+    desk: GivenDesk, name: FromPath[str], person: FromQuery[str] = "", item: FromQuery[str] = ""
+) -> Response[str]:
     """One slot: how it is set, and what `person` would see in it now."""
     with desk.work() as work:
         slots = decide.slots(work.db)
@@ -62,7 +65,7 @@ def slot_page(desk: Desk, name: str, person: str = "", item: str = "") -> Respon
 
 
 @post("/admin/slots", sync_to_thread=True, status_code=200)
-def save_slot(desk: Desk, form: Form) -> Response[str] | Response[None]:
+def save_slot(desk: GivenDesk, form: GivenForm) -> Response[str] | Response[None]:
     """Keep a slot; the same page with the faults when something is not right."""
     desk.check(form, Role.MANAGER)
     try:
@@ -76,7 +79,7 @@ def save_slot(desk: Desk, form: Form) -> Response[str] | Response[None]:
 
 
 @post("/admin/slots/{name:str}/reset", sync_to_thread=True)
-def reset_slot(desk: Desk, form: Form, name: str) -> Response[None]:
+def reset_slot(desk: GivenDesk, form: GivenForm, name: FromPath[str]) -> Response[None]:
     """Take the company's version away: a built-in slot is back as it was, another is gone."""
     desk.check(form, Role.MANAGER)
     with desk.work() as work:

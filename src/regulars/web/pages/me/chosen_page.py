@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from litestar import Response, get, post
+from litestar.params import FromQuery
 
 from regulars import catalog, choices, people
 from regulars.catalog import Item
@@ -12,9 +13,9 @@ from regulars.kit.json import Json
 from regulars.kit.text import fold
 from regulars.people.model import FactChange
 from regulars.web.edge import Work
-from regulars.web.pages.forms import Form
+from regulars.web.pages.forms import Form, GivenForm
 from regulars.web.pages.me.chosen import Option, chosen, texts
-from regulars.web.pages.me.door import BY, Visit, uuid_of
+from regulars.web.pages.me.door import BY, GivenVisit, Visit, uuid_of
 from regulars.web.pages.me.labels import Labels
 from regulars.web.pages.me.saying import value_of, with_value, without_value
 
@@ -22,7 +23,7 @@ MOST_FOUND = 8
 
 
 @get("/me", sync_to_thread=True)
-def chosen_page(visit: Visit, q: str = "") -> Response[str]:
+def chosen_page(visit: GivenVisit, q: FromQuery[str] = "") -> Response[str]:
     """Everything they chose and may choose; `q` looks for something to hide or pin."""
     with visit.edge.work() as work:
         look = visit.look(work)
@@ -32,7 +33,7 @@ def chosen_page(visit: Visit, q: str = "") -> Response[str]:
 
 
 @post("/me/choose", sync_to_thread=True)
-def choose(visit: Visit, form: Form) -> Response[None]:
+def choose(visit: GivenVisit, form: GivenForm) -> Response[None]:
     """State a facet, or clear it when the form names no value."""
     with visit.edge.work() as work:
         definition = _definition(work, form)
@@ -41,7 +42,7 @@ def choose(visit: Visit, form: Form) -> Response[None]:
 
 
 @post("/me/clear", sync_to_thread=True)
-def clear_choice(visit: Visit, form: Form) -> Response[None]:
+def clear_choice(visit: GivenVisit, form: GivenForm) -> Response[None]:
     """Back to automatic."""
     with visit.edge.work() as work:
         change = _state(visit, work, _definition(work, form), None, form.one("scope"))
@@ -49,19 +50,19 @@ def clear_choice(visit: Visit, form: Form) -> Response[None]:
 
 
 @post("/me/add", sync_to_thread=True)
-def add_to_choice(visit: Visit, form: Form) -> Response[None]:
+def add_to_choice(visit: GivenVisit, form: GivenForm) -> Response[None]:
     """Hide or pin one thing more."""
     return _with_list(visit, form, lambda held: with_value(held, form.needed("value")))
 
 
 @post("/me/remove", sync_to_thread=True)
-def remove_from_choice(visit: Visit, form: Form) -> Response[None]:
+def remove_from_choice(visit: GivenVisit, form: GivenForm) -> Response[None]:
     """Show one thing again."""
     return _with_list(visit, form, lambda held: without_value(held, form.needed("value")) or None)
 
 
 @post("/me/undo", sync_to_thread=True)
-def undo_change(visit: Visit, form: Form) -> Response[None]:
+def undo_change(visit: GivenVisit, form: GivenForm) -> Response[None]:
     """Take back one change."""
     try:
         with visit.edge.work() as work:

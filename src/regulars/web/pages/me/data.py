@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 from litestar import MediaType, Response, get, post
+from litestar.params import FromQuery
 
 from regulars import decide, people
 from regulars.decide.log import as_json
@@ -16,8 +17,8 @@ from regulars.kit.json import Json
 from regulars.people.model import Consent, IdentityKind, Profile, Purpose
 from regulars.store import Db
 from regulars.web.pages import render
-from regulars.web.pages.forms import Form
-from regulars.web.pages.me.door import POLICY, Visit
+from regulars.web.pages.forms import GivenForm
+from regulars.web.pages.me.door import POLICY, GivenVisit, Visit
 from regulars.web.pages.me.labels import Labels
 from regulars.web.pages.me.sentences import done
 
@@ -86,7 +87,7 @@ class Name:
 
 
 @get("/me/data", sync_to_thread=True)
-def data_page(visit: Visit, before: int | None = None) -> Response[str]:
+def data_page(visit: GivenVisit, before: FromQuery[int | None] = None) -> Response[str]:
     """What they allow, what they did, who we take them for."""
     with visit.edge.work() as work:
         look = visit.look(work)
@@ -103,7 +104,7 @@ def data_page(visit: Visit, before: int | None = None) -> Response[str]:
 
 
 @post("/me/consent", sync_to_thread=True)
-def answer_purpose(visit: Visit, form: Form) -> Response[None]:
+def answer_purpose(visit: GivenVisit, form: GivenForm) -> Response[None]:
     """One more line in the ledger."""
     purpose, granted = form.one("purpose"), form.one("granted") == "yes"
     if purpose not in set(Purpose):
@@ -116,7 +117,7 @@ def answer_purpose(visit: Visit, form: Form) -> Response[None]:
 
 
 @post("/me/learn", sync_to_thread=True)
-def learn_from_event(visit: Visit, form: Form) -> Response[None]:
+def learn_from_event(visit: GivenVisit, form: GivenForm) -> Response[None]:
     """Learn from one thing they did, or no more. It counts in the next decision."""
     learn, event = form.one("learn") == "yes", form.needed("event")
     if not event.isdigit() or len(event) > 18:
@@ -128,7 +129,7 @@ def learn_from_event(visit: Visit, form: Form) -> Response[None]:
 
 
 @get("/me/export", sync_to_thread=True)
-def export_mine(visit: Visit) -> Response[bytes]:
+def export_mine(visit: GivenVisit) -> Response[bytes]:
     """Everything held about them, as a file."""
     with visit.edge.work() as work:
         held = everything(visit, work.db)
@@ -138,7 +139,7 @@ def export_mine(visit: Visit) -> Response[bytes]:
 
 
 @get("/me/erase", sync_to_thread=True)
-def ask_erase(visit: Visit) -> Response[str]:
+def ask_erase(visit: GivenVisit) -> Response[str]:
     """Names what would be lost, and asks."""
     with visit.edge.work() as work:
         look = visit.look(work)
@@ -147,7 +148,7 @@ def ask_erase(visit: Visit) -> Response[str]:
 
 
 @post("/me/erase", sync_to_thread=True, status_code=200)
-def erase_me(visit: Visit, form: Form) -> Response[str]:
+def erase_me(visit: GivenVisit, form: GivenForm) -> Response[str]:
     """Erase everything, when they are sure."""
     if form.one("sure") != "yes":
         raise Invalid("nothing was erased: the form did not say that you are sure", fields={"sure": "is needed"})

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from regulars import decide, people, team
@@ -16,7 +18,7 @@ from regulars.kit.i18n import N_
 from regulars.kit.ids import PersonId
 from regulars.people.model import FactChange, Identity, IdentityKind, Profile
 from regulars.team.tokens import ME
-from regulars.web.edge import Edge, Work
+from regulars.web.edge import Edge, GivenEdge, Work
 from regulars.web.pages import render
 from regulars.web.pages.forms import AnyRequest
 from regulars.web.pages.me.labels import Labels
@@ -102,7 +104,13 @@ class Look:
         return notice_of(self.visit.said, found, self.labels)
 
 
-def provide_visit(request: AnyRequest, edge: Edge, t: str = "", said: str = "", done: str = "") -> Visit:
+GivenVisit = NamedDependency[Visit]
+"""How a handler asks for it: `visit: GivenVisit`."""
+
+
+def provide_visit(
+    request: AnyRequest, edge: GivenEdge, t: FromQuery[str] = "", said: FromQuery[str] = "", done: FromQuery[str] = ""
+) -> Visit:
     """Whom the token names. Raises Unauthorized."""
     if not t:
         raise Unauthorized("this page opens by a link made for one person, and the link is not whole")

@@ -8,9 +8,9 @@ from litestar import Response, get, post
 from regulars import choices, people
 from regulars.kit.errors import Conflict, Invalid
 from regulars.people.model import Facet, Profile
-from regulars.web.pages.forms import Form
+from regulars.web.pages.forms import GivenForm
 from regulars.web.pages.me.chosen import texts
-from regulars.web.pages.me.door import BY, Visit
+from regulars.web.pages.me.door import BY, GivenVisit
 from regulars.web.pages.me.labels import Labels
 from regulars.web.pages.me.sentences import Part, evidence, seen
 
@@ -36,7 +36,7 @@ class GuessView:
 
 
 @get("/me/guesses", sync_to_thread=True)
-def guesses_page(visit: Visit) -> Response[str]:
+def guesses_page(visit: GivenVisit) -> Response[str]:
     """Every guess, the surest first, and what the person called wrong."""
     with visit.edge.work() as work:
         look = visit.look(work)
@@ -46,7 +46,7 @@ def guesses_page(visit: Visit) -> Response[str]:
 
 
 @post("/me/guess", sync_to_thread=True)
-def say_of_guess(visit: Visit, form: Form) -> Response[None]:
+def say_of_guess(visit: GivenVisit, form: GivenForm) -> Response[None]:
     """Right: it becomes a fact. Wrong: never guessed again. Leave: it may not act; use: it may again."""
     name, scope, say = form.needed("facet"), form.one("scope"), form.needed("say")
     with visit.edge.work() as work:

@@ -12,8 +12,8 @@ from regulars.decide.model import Decision
 from regulars.kit.errors import Conflict, Invalid, NotFound
 from regulars.kit.i18n import N_, speaker
 from regulars.kit.ids import DecisionId
-from regulars.web.pages.forms import Form
-from regulars.web.pages.me.door import BY, Look, Visit, uuid_of
+from regulars.web.pages.forms import GivenForm
+from regulars.web.pages.me.door import BY, GivenVisit, Look, uuid_of
 from regulars.web.pages.me.labels import Labels
 from regulars.web.pages.me.sentences import seen
 from regulars.web.pages.outcomes import Outcome, outcomes
@@ -57,7 +57,7 @@ class ReceiptView:
 
 
 @get("/me/why", sync_to_thread=True)
-def why_page(visit: Visit) -> Response[str]:
+def why_page(visit: GivenVisit) -> Response[str]:
     """The newest decision of each slot, and the last receipts."""
     with visit.edge.work() as work:
         look = visit.look(work)
@@ -71,7 +71,7 @@ def why_page(visit: Visit) -> Response[str]:
 
 
 @post("/me/correct", sync_to_thread=True)
-def correct_outcome(visit: Visit, form: Form) -> Response[None]:
+def correct_outcome(visit: GivenVisit, form: GivenForm) -> Response[None]:
     """Put one outcome right."""
     kind = form.one("kind")
     if kind not in set(CorrectionKind):
@@ -89,7 +89,7 @@ def correct_outcome(visit: Visit, form: Form) -> Response[None]:
 
 
 @post("/me/uncorrect", sync_to_thread=True)
-def undo_correction(visit: Visit, form: Form) -> Response[None]:
+def undo_correction(visit: GivenVisit, form: GivenForm) -> Response[None]:
     """Take a correction back."""
     try:
         with visit.edge.work() as work:
