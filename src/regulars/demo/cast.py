@@ -5,6 +5,9 @@ from dataclasses import replace
 
 from regulars.demo.population import CITIES, Person
 
+CUSTOMERS = ("vera", "omar")
+"""Their user ids, in the order of their places."""
+
 VERA, OMAR = 0, 1
 """Their places among the people."""
 
@@ -22,7 +25,9 @@ def cast(people: Sequence[Person]) -> list[Person]:
         diet="vegan",
         allergens=(),
         topics=_known(people, ("vegan_cooking", "gardening", "science")),
-        loved=("falafel", "hummus", "tahini", "oat_drink", "beetroot", "matcha"),
+        kitchens=("levant", "garden"),
+        cup="oat and cocoa",
+        loved=("falafel", "hummus", "beetroot", "matcha"),
         price_sensitivity=0.4,
         states={"diet": ["vegan"]},
     )
@@ -37,7 +42,9 @@ def cast(people: Sequence[Person]) -> list[Person]:
         diet="",
         allergens=(),
         topics=_known(people, ("fish", "history", "music")),
-        loved=("serrano", "chorizo", "tuna", "cheddar", "espresso", "pastrami"),
+        kitchens=("meat", "fish"),
+        cup="coffee",
+        loved=("serrano", "pastrami", "tuna", "espresso"),
         price_sensitivity=0.2,
         states={},
     )

@@ -49,6 +49,57 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+FAMILIES: Mapping[str, frozenset[str]] = {
+    name: frozenset(inside.split())
+    for name, inside in {
+        "meat": "ham serrano pastrami roast_beef chorizo bacon chicken turkey lamb_kofta beef_meatballs pulled_pork "
+        "smoked_sausage gherkin honey_mustard bbq_sauce horseradish_cream",
+        "fish": "tuna smoked_salmon mackerel trout herring cod anchovies boquerones fried_hake capers dill aioli",
+        "cheese": "gouda young_gouda cheddar brie mozzarella halloumi goat_cheese blue_cheese sheep_cheese feta "
+        "cream_cheese fig_jam walnuts",
+        "levant": "falafel hummus tahini harissa chickpeas dukkah couscous bulgur pomegranate red_lentils parsley "
+        "cumin",
+        "asian": "tofu tempeh tamari edamame kimchi teriyaki satay_sauce buckwheat_noodles sesame_oil coriander "
+        "spring_onion coconut_milk rice",
+        "garden": "avocado spinach quinoa beetroot sweet_potato kale sprouts pumpkin_seeds pumpkin carrot cauliflower "
+        "green_lentils",
+        "sunny": "tomato basil pesto olive_oil focaccia ciabatta roast_pepper sun_dried_tomato rocket egg",
+    }.items()
+}
+"""Kitchens people love: what is in them goes together in what they order."""
+
+CUPS: Mapping[str, frozenset[str]] = {
+    name: frozenset(inside.split())
+    for name, inside in {
+        "coffee": "espresso filter_coffee cold_brew_coffee milk condensed_milk decaf_espresso",
+        "oat and cocoa": "oat_drink soy_drink almond_drink cocoa dark_chocolate matcha vanilla",
+        "tea": "black_tea green_tea rooibos mint chamomile ginger cardamom honey",
+        "fruit": "orange apple carrot beetroot strawberries banana mango lime elderflower",
+        "fizz": "sparkling_water cola_syrup kombucha_base alcohol_free_beer hibiscus lemon",
+    }.items()
+}
+"""What people drink."""
+
+ABOUT: Mapping[str, str] = {
+    "fish": "fish",
+    "cheese": "cheese",
+    "levant": "vegan_cooking",
+    "garden": "gardening",
+    "sunny": "bread",
+    "coffee": "coffee",
+    "tea": "tea",
+}
+"""What one reads about what one loves."""
+
+MEATLESS = ("levant", "asian", "garden", "sunny")
+KITCHENS_OF: Mapping[str, tuple[str, ...]] = {
+    "vegan": ("levant", "asian", "garden"),
+    "vegetarian": ("cheese", *MEATLESS),
+    "pescatarian": ("fish", "fish", "cheese", *MEATLESS),
+}
+"""The kitchens somebody with this diet chooses among; everybody else: all of them."""
+
+
 @dataclass(frozen=True)
 class Person:
     """One made-up person: the truth about them, and what they told us of it.
@@ -56,6 +107,7 @@ class Person:
     known_from     the visit (counted from 0) at which they signed in; before it only `anonymous_id` is known;
                    -1 = never
     locale         what their browser says, which is not always their language
+    kitchens       the one they love, and the one they like
     states         facet → value, what they chose on their page: facts
     personalise    False: they refused personalisation
     """
@@ -71,6 +123,8 @@ class Person:
     diet: str
     allergens: tuple[str, ...]
     topics: tuple[str, ...]
+    kitchens: tuple[str, str]
+    cup: str
     loved: tuple[str, ...]
     price_sensitivity: float
     visits_a_month: float
@@ -120,8 +174,12 @@ def _person(index: int, likes: Likes, rng: np.random.Generator, *, city: City, d
     language = str(rng.choice(list(city.languages), p=_shares(list(city.languages.values()))))
     name = str(rng.choice(NAMES[language]))
     allergens = _some(likes.allergens, 1, rng) if rng.random() < 0.08 else ()
-    topics = _some(likes.topics, int(rng.integers(2, 4)), rng)
     known = rng.random()
+    among = KITCHENS_OF.get(diet, tuple(FAMILIES))
+    first, second = (str(rng.choice(among)) for _ in range(2))
+    cup = str(rng.choice(list(CUPS)))
+    own = tuple(ABOUT[x] for x in (first, cup) if x in ABOUT and ABOUT[x] in likes.topics and rng.random() < 0.5)
+    topics = tuple(dict.fromkeys([*own, *_some(likes.topics, 3, rng)]))[: int(rng.integers(2, 4))]
     return Person(
         index=index,
         user_id=f"{_ascii(name)}.{index}",
@@ -134,7 +192,9 @@ def _person(index: int, likes: Likes, rng: np.random.Generator, *, city: City, d
         diet=diet,
         allergens=allergens,
         topics=topics,
-        loved=_some(likes.ingredients, 6, rng),
+        kitchens=(first, second),
+        cup=cup,
+        loved=_some(likes.ingredients, 4, rng),
         price_sensitivity=float(rng.gamma(1.6, 0.5)),
         visits_a_month=rhythm,
         known_from=-1 if known < 0.12 else int(rng.integers(1, 5)) if known < 0.45 else 0,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars.demo.content import Article, Content, Product
-from regulars.demo.population import CITIES, Person
+from regulars.demo.population import CITIES, CUPS, FAMILIES, Person
 
 Floats = NDArray[np.float32]
 NEVER = np.float32(-1e9)
@@ -34,7 +34,8 @@ def tastes(people: Sequence[Person], content: Content, rng: np.random.Generator)
     """The utilities of `people` over `content`."""
     products = content.products
     allowed = _allowed(people, products)
-    liking = _ingredient_liking(people, products) + _category_liking(people, products, rng)
+    liking = _kitchen_liking(people, products) + _ingredient_liking(people, products)
+    liking += _category_liking(people, products, rng)
     liking += _place_liking(people, len(products), rng) + _price_liking(people, products)
     liking += np.log([p.popularity for p in products]).astype(np.float32)
     liking += rng.normal(0, 0.45, liking.shape).astype(np.float32)  # one's own, lasting whims: the usual
@@ -57,6 +58,15 @@ def _allowed(people: Sequence[Person], products: Sequence[Product]) -> NDArray[n
     return allowed
 
 
+def _kitchen_liking(people: Sequence[Person], products: Sequence[Product]) -> Floats:
+    """Whole kitchens and cups: this is what makes people alike, and what a model can learn from others."""
+    fits = {
+        name: np.array([min(2, len(inside & set(p.attributes.ingredients))) for p in products], np.float32)
+        for name, inside in {**FAMILIES, **CUPS}.items()
+    }
+    return np.array([1.3 * fits[x.kitchens[0]] + 0.6 * fits[x.kitchens[1]] + 0.9 * fits[x.cup] for x in people])
+
+
 def _ingredient_liking(people: Sequence[Person], products: Sequence[Product]) -> Floats:
     names = sorted({i for p in products for i in p.attributes.ingredients})
     column = {name: k for k, name in enumerate(names)}
@@ -65,14 +75,14 @@ def _ingredient_liking(people: Sequence[Person], products: Sequence[Product]) ->
         inside[row, [column[i] for i in p.attributes.ingredients]] = 1
     loves = np.zeros((len(people), len(names)), np.float32)
     for x in people:
-        loves[x.index, [column[i] for i in x.loved if i in column]] = 1.5
-    return np.asarray(np.minimum(loves @ inside.T, 2.5), np.float32)
+        loves[x.index, [column[i] for i in x.loved if i in column]] = 1.0
+    return np.asarray(np.minimum(loves @ inside.T, 1.6), np.float32)
 
 
 def _category_liking(people: Sequence[Person], products: Sequence[Product], rng: np.random.Generator) -> Floats:
     leaves = sorted({p.category for p in products})
     of = np.array([leaves.index(p.category) for p in products])
-    mood = rng.normal(0, 0.8, (len(people), len(leaves))).astype(np.float32)
+    mood = rng.normal(0, 0.6, (len(people), len(leaves))).astype(np.float32)
     return mood[:, of]
 
 
