@@ -1,20 +1,18 @@
-"""Someone says who they are: what that joins, and what it never may.
+"""Someone says who they are: devices and users that turn out to be one person are joined, as far as policy allows."""
 
-Proof is a server key or a signed token. A claim is a user id a browser only says: it never reaches a proven user,
-and never a claimed id that another device said first. A person therefore holds proven users or one claim, never both.
-"""
-
-from collections.abc import Collection, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from regulars.kit.errors import Conflict
 from regulars.kit.ids import PersonId, new_id
 from regulars.kit.json import Json
-from regulars.people import graph, joins
-from regulars.people.identities import resolve
+from regulars.people.graph import CLAIM
+from regulars.people.identities import known, resolve
+from regulars.people.joins import join_where_allowed
 from regulars.people.model import AliasCall, IdentifyCall, Identity, IdentityKind, MergeRecord
-from regulars.people.store import merges, nodes
+from regulars.people.policy import ALIAS, PROOF, whose
+from regulars.people.store.nodes import root_pairs
 from regulars.people.traits import save_traits
 from regulars.store import Db
 
@@ -39,83 +37,79 @@ def alias(db: Db, who: AliasCall, *, now: datetime) -> PersonId:
 
 
 def identify_all(db: Db, calls: Sequence[IdentifyCall | AliasCall], *, now: datetime) -> list[PersonId | Conflict]:
-    """All `calls` of a batch in their order; for each the node it is recorded for, or why it could not be joined.
+    """All `calls` of a batch in their order; for each the node it is recorded for, or why it could not be done.
 
-    Names first, then joins, then traits: batches that run at the same time do not block each other for good.
+    Names first, then joins, then traits, each in few statements: batches that run at the same time do not block each
+    other for good. A refused join (a shared device, a claim that came second) is no Conflict: it just joins nothing.
     """
-    links = [_link(db, call) for call in calls]
-    known = resolve(db, {i for link in links for i in link.named}, now=now)
-    roots = nodes.root_pairs(db, list(known.values()))
+    before = _known_before(db, calls)
+    links = [_link(call, before) for call in calls]
+    nodes = resolve(db, {name for link in links for name in link.named}, now=now)
+    asked = [
+        (n, MergeRecord(new_id(), nodes[a], nodes[b], link.source, link.by, now))
+        for n, link in enumerate(links)
+        for a, b in link.pairs
+    ]
+    conflicts = _join(db, asked)
     told: dict[PersonId, dict[str, Json]] = {}
-    out: list[PersonId | Conflict] = []
     for call, link in zip(calls, links, strict=True):
-        node = known[link.recorded_for]
-        try:
-            for a, b in link.pairs:
-                if roots[known[a]] != roots[known[b]]:
-                    _join(db, link, MergeRecord(new_id(), known[a], known[b], link.source, link.by, now))
-            out.append(node)
-        except Conflict as e:
-            out.append(e)
         if isinstance(call, IdentifyCall) and call.traits:
-            told.setdefault(node, {}).update(call.traits)
-    save_traits(db, told)
-    return out
+            told.setdefault(nodes[link.recorded_for], {}).update(call.traits)
+    full = save_traits(db, told)
+    return [_answer(nodes[link.recorded_for], conflicts.get(n), full) for n, link in enumerate(links)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """What a call names, which pairs it would join, under which policy."""
+    """Whom a call is recorded for, and which pairs it would join, the device first."""
 
     recorded_for: Identity
-    pairs: tuple[tuple[Identity, Identity], ...]
-    policy: joins.Policy
-    source: str
-    by: str
+    pairs: tuple[tuple[Identity, Identity], ...] = ()
+    source: str = ""
+    by: str = ""
 
     @property
     def named(self) -> set[Identity]:
         return {self.recorded_for}.union(*self.pairs)
 
 
-def _link(db: Db, call: IdentifyCall | AliasCall) -> _Link:
+def _link(call: IdentifyCall | AliasCall, known: Container[Identity]) -> _Link:
     if isinstance(call, AliasCall):
-        return _alias(db, call)
-    node = graph.whose(call.user_id, call.anonymous_id, proven=call.proven)
+        return _alias(call, known)
+    node = whose(call.user_id, call.anonymous_id, proven=call.proven)
     if not call.user_id or not call.anonymous_id:
-        return _Link(node, (), _anyone, "", call.source)
+        return _Link(node)
     device = Identity(IdentityKind.ANONYMOUS, call.anonymous_id)
     if call.proven:
-        return _Link(node, ((device, node),), _proof, "proof", call.source)
-    return _Link(
-        node, ((device, Identity(IdentityKind.CLAIMED, call.user_id)),), graph.may_claim, joins.CLAIM, call.source
-    )
+        return _Link(node, ((device, node),), PROOF, call.source)
+    return _Link(node, ((device, Identity(IdentityKind.CLAIMED, call.user_id)),), CLAIM, call.source)
 
 
-def _alias(db: Db, call: AliasCall) -> _Link:
+def _alias(call: AliasCall, known: Container[Identity]) -> _Link:
     device = Identity(IdentityKind.ANONYMOUS, call.previous_id)
     if not call.proven:
-        pair = device, Identity(IdentityKind.CLAIMED, call.user_id)
-        return _Link(device, (pair,), graph.may_claim, joins.CLAIM, "alias")
+        return _Link(device, ((device, Identity(IdentityKind.CLAIMED, call.user_id)),), CLAIM, ALIAS)
     user = Identity(IdentityKind.USER, call.user_id)
     earlier = Identity(IdentityKind.USER, call.previous_id)
-    known = nodes.select(db, [device, earlier])
     # a previous id never seen may turn out to be either: whichever comes, it is this person
     previous = [earlier] if earlier in known else [device] if device in known else [device, earlier]
-    return _Link(user, tuple((p, user) for p in previous if p != user), _anyone, "alias", "alias")
+    return _Link(user, tuple((p, user) for p in previous if p != user), ALIAS, ALIAS)
 
 
-def _join(db: Db, link: _Link, asked: MergeRecord) -> None:
-    if not joins.allowed(db, link.policy, asked):
-        return  # the usual end on a shared device: found out without the lock
-    merges.lock(db)
-    if nodes.root(db, asked.a) != nodes.root(db, asked.b) and joins.allowed(db, link.policy, asked):
-        joins.join_over_claims(db, asked)
+def _known_before(db: Db, calls: Sequence[IdentifyCall | AliasCall]) -> Container[Identity]:
+    previous = {call.previous_id for call in calls if isinstance(call, AliasCall) and call.proven}
+    return known(db, [Identity(k, p) for p in previous for k in (IdentityKind.USER, IdentityKind.ANONYMOUS)])
 
 
-def _proof(device: Collection[Identity], _user: Collection[Identity]) -> bool:
-    return graph.may_prove(device)
+def _join(db: Db, asked: Sequence[tuple[int, MergeRecord]]) -> dict[int, Conflict]:
+    """What would join something new, in order; the Conflicts by number of the call."""
+    roots = root_pairs(db, sorted({node for _, merge in asked for node in (merge.a, merge.b)})) if asked else {}
+    open_ = [(n, merge) for n, merge in asked if roots[merge.a] != roots[merge.b]]
+    answers = join_where_allowed(db, [merge for _, merge in open_]) if open_ else []
+    return {n: conflict for (n, _), conflict in zip(open_, answers, strict=True) if conflict}
 
 
-def _anyone(_a: Collection[Identity], _b: Collection[Identity]) -> bool:
-    return True
+def _answer(node: PersonId, conflict: Conflict | None, full: Container[PersonId]) -> PersonId | Conflict:
+    if node in full:
+        return Conflict("this person has as many traits as can be kept: take some away first")
+    return conflict or node

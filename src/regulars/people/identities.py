@@ -37,6 +37,13 @@ def resolve(db: Db, identities: Iterable[Identity], *, now: datetime) -> dict[Id
     raise Unavailable("the same people are being created elsewhere: try again")
 
 
+def known(db: Db, identities: Iterable[Identity]) -> dict[Identity, PersonId]:
+    """The nodes of those of `identities` that exist; nothing is made."""
+    asked = {i: _fit(i) for i in identities}
+    found = table.select(db, list(set(asked.values()))) if asked else {}
+    return {i: found[fit] for i, fit in asked.items() if fit in found}
+
+
 def find(db: Db, identity: Identity) -> PersonId:
     """The node of `identity`. Raises NotFound."""
     found = table.select(db, [_fit(identity)])

@@ -5,7 +5,6 @@ from datetime import datetime
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from regulars.kit.ids import PersonId
 from regulars.kit.json import Json
@@ -13,6 +12,7 @@ from regulars.people.model import History, Identity, IdentityKind, Profile, Purp
 from regulars.people.resolution import resolve
 from regulars.people.store import facets as facet_table
 from regulars.people.store import profile as table
+from regulars.people.store.arrays import array_of
 from regulars.store import Db
 
 
@@ -32,9 +32,6 @@ _identities = msgspec.json.Decoder(list[_Named]).decode
 _nodes = msgspec.json.Decoder(list[_Node]).decode
 _consents = msgspec.json.Decoder(list[tuple[str, bool]]).decode
 _versions = msgspec.json.Decoder(dict[str, int]).decode
-
-ARRAY_HEADER = 20
-"""Bytes before the first element of a one-dimensional array in PostgreSQL's binary format."""
 
 SECONDS_TO_2000 = 946_684_800
 NOTHING = History(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.int8), np.empty(0, np.float64))
@@ -97,17 +94,8 @@ def _history(columns: Sequence[bytes | None]) -> History:
     if events is None or items is None or verbs is None or at is None:
         return NOTHING
     return History(
-        _array(events, ">i8").astype(np.int64),
-        _array(items, ">i4").astype(np.int32),
-        _array(verbs, ">i2").astype(np.int8),
-        _array(at, ">i8") / 1e6 + SECONDS_TO_2000,
+        array_of(events, ">i8"),
+        array_of(items, ">i4").astype(np.int32),
+        array_of(verbs, ">i2").astype(np.int8),
+        array_of(at, ">i8") / 1e6 + SECONDS_TO_2000,
     )
-
-
-def _array(raw: bytes, kind: str) -> NDArray[np.int64]:
-    """The elements of a binary array without nulls: each a length, then the value."""
-    elements: NDArray[np.int64] = np.frombuffer(raw, _ELEMENTS[kind], offset=ARRAY_HEADER)["value"]
-    return elements
-
-
-_ELEMENTS = {kind: np.dtype([("length", ">i4"), ("value", kind)]) for kind in (">i8", ">i4", ">i2")}

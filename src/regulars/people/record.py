@@ -16,6 +16,9 @@ from regulars.store import Db
 
 LONGEST_MESSAGE_ID = 512
 
+MOST_ITEMS = 500
+"""Of one event, the first so many items count as interactions: an index row holds no more. Properties keep them all."""
+
 SEEN_BEFORE = (errors.UniqueViolation, errors.DeadlockDetected)
 """A message id is known, or is being recorded elsewhere in another order."""
 
@@ -26,8 +29,9 @@ UNFIT = (errors.DataError, errors.StatementTooComplex)
 def record(db: Db, events: Sequence[Event], *, now: datetime) -> Recorded:
     """Record what is new of `events`; a known message id is passed over, whatever else it says: the first one wins.
 
-    Text PostgreSQL cannot hold is cleaned. Raises Invalid for a message id that is empty or too long, and for
-    properties or context that are not JSON. The nodes must come from `resolve` in the same transaction.
+    Text PostgreSQL cannot hold is cleaned; of an order of more than 500 items the first 500 count. The nodes must come
+    from `resolve` in the same transaction. Raises Invalid for a message id that is empty or too long, and for
+    properties or context that are not JSON.
     """
     first: dict[str, Event] = {}
     for event in map(_fit, events):
@@ -68,10 +72,11 @@ def _fit(event: Event) -> Event:
         properties, context = clean_json(event.properties), clean_json(event.context)
     except Invalid as e:
         raise Invalid(e.detail, fields={event.message_id: "not JSON"}) from e
-    kept = (event.message_id, event.name, event.properties, event.context)
-    if (message, name, properties, context) == kept:
+    items = event.items[:MOST_ITEMS]
+    kept = (event.message_id, event.name, event.properties, event.context, event.items)
+    if (message, name, properties, context, items) == kept:
         return event
-    return replace(event, message_id=message, name=name, properties=properties, context=context)
+    return replace(event, message_id=message, name=name, properties=properties, context=context, items=items)
 
 
 def _scrubbed(event: Event) -> Event:

@@ -9,18 +9,16 @@ from regulars.people.cleaning import as_json
 from regulars.people.store import traits as table
 from regulars.store import Db
 
-MOST_CHARACTERS = 65_536
+MOST_BYTES = 131_072
 
 
 def set_traits(db: Db, node: PersonId, traits: Mapping[str, Json]) -> None:
-    """Add `traits` to what is known of `node`; null takes one away. Raises TooLarge over 64 kB of JSON."""
-    save_traits(db, {node: traits})
+    """Add `traits` to what is known of `node`; null takes one away. Raises TooLarge when all would exceed 128 kB."""
+    if save_traits(db, {node: traits}):
+        raise TooLarge(f"the traits of a person may not exceed {MOST_BYTES // 1024} kB: take some away first")
 
 
-def save_traits(db: Db, traits: Mapping[PersonId, Mapping[str, Json]]) -> None:
-    """`set_traits` of many in one statement."""
+def save_traits(db: Db, traits: Mapping[PersonId, Mapping[str, Json]]) -> set[PersonId]:
+    """`set_traits` of many in one statement; the nodes that are full, and keep what they had."""
     rows = {node: as_json(told) for node, told in sorted(traits.items()) if told}
-    if any(len(text) > MOST_CHARACTERS for text in rows.values()):
-        raise TooLarge(f"the traits of a person may not exceed {MOST_CHARACTERS // 1024} kB")
-    if rows:
-        table.merge(db, rows)
+    return set(rows) - table.merge(db, rows, MOST_BYTES) if rows else set()

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 import sqlalchemy as sa
 
 from regulars.kit.ids import PersonId
 from regulars.people.model import Consent, Purpose
+from regulars.people.words import Word
 from regulars.store import Db
 
 VALID = """
@@ -43,9 +43,20 @@ def latest(db: Db, nodes: Sequence[PersonId]) -> dict[Purpose, tuple[bool, int, 
     return {Purpose(p): (granted, row, at) for p, granted, row, at in rows}
 
 
-def carry(db: Db, row: int, to: PersonId, merge: UUID, at: datetime) -> None:
-    """Copy the refusal in ledger line `row` to the node `to`, because of `merge`."""
+def words(db: Db, nodes: Sequence[PersonId]) -> list[Word]:
+    """The ledgers of `nodes` as far as a merge cares, without what an undone merge had written."""
+    query = """select c.person_id, c.purpose, c.granted, c.at, c.id, c.merge_id, c.said_by from consents c
+               left join merges m on m.id = c.merge_id where c.person_id = any(:n) and m.undone_at is null"""
+    rows = db.execute(sa.text(query), {"n": list(nodes)})
+    return [Word(PersonId(n), Purpose(purpose), *rest) for n, purpose, *rest in rows]
+
+
+def carry(db: Db, words: Sequence[Word]) -> None:
+    """Add lines that carry refusals over, in the words they were said in."""
     query = """insert into consents (person_id, purpose, granted, wording, language, source, at, merge_id, said_by)
-               select :to, purpose, granted, wording, language, 'merge', :at, :merge, coalesce(said_by, person_id)
-               from consents where id = :row"""
-    db.execute(sa.text(query), {"to": to, "row": row, "merge": merge, "at": at})
+               select w.node, c.purpose, c.granted, c.wording, c.language, 'merge', w.at, w.merge, w.said_by
+               from unnest(cast(:row as bigint[]), cast(:node as bigint[]), cast(:at as timestamptz[]),
+                           cast(:merge as uuid[]), cast(:said_by as bigint[])) as w(row, node, at, merge, said_by)
+               join consents c on c.id = w.row"""
+    fields = ("row", "node", "at", "merge", "said_by")
+    db.execute(sa.text(query), {field: [getattr(w, field) for w in words] for field in fields})

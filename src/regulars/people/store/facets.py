@@ -121,7 +121,7 @@ def save_guesses(db: Db, columns: Mapping[str, Sequence[object]], people: Sequen
     db.execute(sa.text(query), {**columns, "people": list(people), "now": now})
 
 
-def stated(db: Db) -> Sequence[sa.Row[tuple[str, int, Json]]]:
+def stated(db: Db) -> list[tuple[str, int, Json]]:
     """(facet, root, value) of what is stated for everywhere: per root the newest word, when it is a value."""
     query = """
         select facet, root_id, stated from (
@@ -130,7 +130,7 @@ def stated(db: Db) -> Sequence[sa.Row[tuple[str, int, Json]]]:
             where f.scope = '' and f.stated_at is not null
             order by f.facet, p.root_id, f.stated_at desc) newest
         where stated is not null"""
-    return db.execute(sa.text(query)).all()
+    return [(facet, root, value) for facet, root, value in db.execute(sa.text(query))]
 
 
 def newest_context(db: Db, root: PersonId) -> dict[str, Json]:

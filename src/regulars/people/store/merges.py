@@ -24,16 +24,30 @@ def lock(db: Db) -> None:
     db.execute(sa.text(query), {"writers": WRITERS, "graph": GRAPH})
 
 
-def insert(db: Db, m: MergeRecord) -> None:
-    """Keep `m`."""
-    query = "insert into merges (id, a_id, b_id, source, by_whom, at) values (:id, :a, :b, :source, :by, :at)"
-    db.execute(sa.text(query), {"id": m.id, "a": m.a, "b": m.b, "source": m.source, "by": m.by, "at": m.at})
+def persons_of(db: Db, nodes: Sequence[PersonId]) -> dict[PersonId, PersonId]:
+    """Every node of the persons that `nodes` belong to, with its root."""
+    query = (
+        "select id, root_id from persons where root_id in (select root_id from persons where id = any(:n)) order by id"
+    )
+    return {PersonId(n): PersonId(r) for n, r in db.execute(sa.text(query), {"n": list(nodes)})}
 
 
-def undo(db: Db, merge: UUID, by: str, now: datetime) -> None:
-    """Mark `merge` as taken back."""
-    query = "update merges set undone_at = :now, undone_by = :by where id = :id"
-    db.execute(sa.text(query), {"id": merge, "by": by, "now": now})
+def insert(db: Db, made: Sequence[MergeRecord]) -> None:
+    """Keep new merges."""
+    query = """insert into merges (id, a_id, b_id, source, by_whom, at)
+               select * from unnest(cast(:id as uuid[]), cast(:a as bigint[]), cast(:b as bigint[]),
+                                    cast(:source as text[]), cast(:by as text[]), cast(:at as timestamptz[]))"""
+    fields = ("id", "a", "b", "source", "by", "at")
+    db.execute(sa.text(query), {field: [getattr(m, field) for m in made] for field in fields})
+
+
+def undo(db: Db, undone: Mapping[UUID, tuple[str, datetime]]) -> None:
+    """Mark merges as taken back, by whom and when."""
+    query = """update merges m set undone_at = u.at, undone_by = u.by
+               from unnest(cast(:ids as uuid[]), cast(:by as text[]), cast(:at as timestamptz[])) as u(id, by, at)
+               where m.id = u.id"""
+    by, at = [by for by, _ in undone.values()], [at for _, at in undone.values()]
+    db.execute(sa.text(query), {"ids": list(undone), "by": by, "at": at})
 
 
 def get(db: Db, merge: UUID) -> MergeRecord | None:
@@ -50,19 +64,12 @@ def touching(db: Db, nodes: Sequence[PersonId]) -> list[MergeRecord]:
     return [MergeRecord(*row) for row in db.execute(sa.text(query), {"n": list(nodes)})]
 
 
-def was_undone(db: Db, a: PersonId, b: PersonId) -> bool:
-    """Whether a merge of just these two nodes was ever taken back."""
-    query = """select exists (select from merges where undone_at is not null
-               and (a_id, b_id) in ((:a, :b), (:b, :a)))"""
-    return bool(db.execute(sa.text(query), {"a": a, "b": b}).scalar_one())
-
-
 def set_roots(db: Db, roots: Mapping[PersonId, PersonId]) -> None:
-    """Point every node at its root; only those that change are written."""
+    """Point each node at its root."""
     query = """update persons p set root_id = w.root
-               from unnest(cast(:nodes as bigint[]), cast(:roots as bigint[])) as w(node, root)
-               where p.id = w.node and p.root_id <> w.root"""
-    db.execute(sa.text(query), {"nodes": list(roots), "roots": list(roots.values())})
+               from unnest(cast(:nodes as bigint[]), cast(:roots as bigint[])) as w(node, root) where p.id = w.node"""
+    if roots:
+        db.execute(sa.text(query), {"nodes": list(roots), "roots": list(roots.values())})
 
 
 def drop_guesses(db: Db, nodes: Sequence[PersonId], since: datetime) -> None:

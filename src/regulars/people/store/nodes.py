@@ -78,5 +78,14 @@ def identities(db: Db, nodes: Sequence[PersonId]) -> list[Identity]:
     return [Identity(IdentityKind(k), v) for k, v in db.execute(sa.text(query), {"n": list(nodes)})]
 
 
+def names(db: Db, nodes: Sequence[PersonId]) -> dict[PersonId, list[Identity]]:
+    """The identities of each of `nodes`."""
+    found: dict[PersonId, list[Identity]] = {}
+    query = "select person_id, kind, value from identities where person_id = any(:n)"
+    for node, kind, value in db.execute(sa.text(query), {"n": list(nodes)}):
+        found.setdefault(PersonId(node), []).append(Identity(IdentityKind(kind), value))
+    return found
+
+
 def _named(rows: Iterable[Sequence[object]]) -> dict[Identity, PersonId]:
     return {Identity(IdentityKind(str(k)), str(v)): PersonId(int(str(n))) for k, v, n in rows}
