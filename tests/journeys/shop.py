@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from regulars.demo.fill import fill
-from regulars.demo.serving import NOTES
+from regulars.demo.notes import Notes, write_notes
 from regulars.kit.clock import utc_now
 from regulars.main.learning import learn
 from regulars.store import Database
@@ -48,7 +48,7 @@ def open_shop(database_url: str, var: Path) -> Iterator[Shop]:
     database = Database(database_url)
     filled = fill(database, now=utc_now())
     learn(database, var, now=utc_now(), budget_seconds=5)
-    (var / NOTES).write_text(json.dumps({"write_key": filled.write_key}))
+    write_notes(var, Notes("", filled.write_key, filled.server_key))
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     with _server(database_url, var, url, port):

@@ -8,11 +8,6 @@ from rich.console import Console
 
 from regulars import __version__
 from regulars.kit.errors import Fault
-from regulars.main import admin_commands, model_commands, person_commands, server_commands
-from regulars.main.backup import backup, restore
-from regulars.main.doctor import doctor
-from regulars.main.evaluate_command import evaluate
-from regulars.main.import_commands import import_app
 
 console = Console(stderr=True)
 
@@ -22,18 +17,24 @@ app = App(
     help="Makes every customer a regular. Start with `regulars demo`, or `regulars serve` with your own data.",
     help_format="markdown",
 )
-app.command(server_commands.serve)
-app.command(server_commands.demo)
-app.command(import_app)
-app.command(model_commands.learn)
-app.command(model_commands.decide)
-app.command(evaluate)
-app.command(person_commands.person)
-app.command(doctor)
-app.command(backup)
-app.command(restore)
-app.command(admin_commands.agent)
-app.command(admin_commands.key)
+COMMANDS = {
+    "demo": ("server_commands:demo", "A sandwich bar with a reading table, filled, learned and served."),
+    "serve": ("server_commands:serve", "Serve the API and the pages until Ctrl-C."),
+    "import": ("import_commands:import_app", "Bring in events, the catalogue, people."),
+    "learn": ("model_commands:learn", "Learn from everything that happened; the best model serves."),
+    "decide": ("model_commands:decide", "Show what a person would be given now, and why."),
+    "evaluate": ("evaluate_command:evaluate", "Score models on event files and benchmark sets."),
+    "person": ("person_commands:person", "Everything known, chosen and guessed about somebody."),
+    "doctor": ("doctor:doctor", "Is everything as it should be, and if not, what to do."),
+    "backup": ("backup:backup", "The database and the model in one file."),
+    "restore": ("backup:restore", "Bring a backup back."),
+    "agent": ("admin_commands:agent", "Who works here and may sign in."),
+    "key": ("admin_commands:key", "Keys for the HTTP API."),
+}
+"""Name → where it is and what it does. Imported when they run: a command waits for nothing it does not use."""
+
+for name, (where, what) in COMMANDS.items():
+    app.command(f"regulars.main.{where}", name=name, help=what)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

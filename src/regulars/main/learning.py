@@ -53,7 +53,7 @@ def learn(
     priors = taste.learn_priors(log, shelf, list(definitions.values()), stated)
     model, report = taste.learn(
         log, taste.content_of(shelf.items, shelf.n), budget_seconds=budget_seconds, seed=seed, now=now,
-        progress=lambda what, done: say(what, 0.1 + 0.8 * done), threads=threads, marks=log.marks, priors=priors,
+        progress=lambda what, done: say(what, 0.1 + 0.8 * done), threads=threads, priors=priors,
     )  # fmt: skip
     path = FOLDER / f"{model.id}.taste"
     digest = taste.save(model, var / path)

@@ -1,0 +1,47 @@
+"""What the demo writes down beside its database: its address, keys and sign-ins."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from regulars.demo.fill import Keys
+
+FILE = "demo.json"
+
+
+class Notes(msgspec.Struct, frozen=True):
+    """`var/demo.json`. The demo's secrets are public; a real installation keeps no such file.
+
+    sign_ins   of the company's side: email, password, name, role
+    customers  of the shop: user_id, and the person token its site would sign for them
+    """
+
+    url: str
+    write_key: str
+    server_key: str
+    sign_ins: Sequence[Mapping[str, str]] = ()
+    customers: Sequence[Mapping[str, str]] = ()
+    people: int = 0
+    events: int = 0
+
+    @property
+    def keys(self) -> Keys:
+        """The keys, for filling again."""
+        return Keys(self.write_key, self.server_key)
+
+
+def read_notes(var: Path) -> Notes | None:
+    """The notes of an earlier start; None when there are none that can be read."""
+    try:
+        return msgspec.json.decode((var / FILE).read_bytes(), type=Notes)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def write_notes(var: Path, notes: Notes) -> None:
+    """Write the notes, whole or not at all, for this user only."""
+    temporary = var / f".{FILE}.part"
+    temporary.write_bytes(msgspec.json.format(msgspec.json.encode(notes), indent=2) + b"\n")
+    temporary.chmod(0o600)
+    temporary.replace(var / FILE)
