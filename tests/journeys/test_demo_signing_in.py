@@ -1,36 +1,14 @@
 """Signing in at the shop: both histories become one, the strictest word holds, and a token cannot be made up."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from regulars import people
 from regulars.people import Identity, IdentityKind
-from tests.journeys.shop import Shop, open_browser, open_shop, visit
+from tests.journeys.shop import Shop, visit
 from tests.journeys.test_demo_visitor import allow, cards, look_at, sent, suits
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def shop(make_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with open_shop(make_database("shop"), Path(tmp_path_factory.mktemp("shop"))) as open_:
-        yield open_
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def visitor(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
-    yield context
-    context.close()
 
 
 def test_signing_in_joins_both_histories(visitor: BrowserContext, shop: Shop):

@@ -1,37 +1,16 @@
 """A first-time visitor at the shop: asked first, individualised within three clicks, able to put it right."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from regulars.demo.content import load
-from tests.journeys.shop import Shop, open_browser, open_shop, visit
+from tests.journeys.shop import Shop, visit
 
 pytestmark = pytest.mark.browser
 
 VEGAN = ("falafel-wrap", "buddha-bowl", "vegan-mushroom-toastie")
-
-
-@pytest.fixture(scope="module")
-def shop(make_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with open_shop(make_database("shop"), Path(tmp_path_factory.mktemp("shop"))) as open_:
-        yield open_
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def visitor(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
-    yield context
-    context.close()
 
 
 def slot(page: Page, name: str) -> Locator:
