@@ -163,7 +163,10 @@ def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
 
 
 def _clear_away(db: Db, *, replace: bool) -> list[str]:
-    """The statements that drop what is ours. Raises Conflict when they hold something, others are here too, or somebody is connected."""
+    """The statements that drop what is ours.
+
+    Raises Conflict when it holds something, others live here too, or somebody is connected.
+    """
     found = set(db.execute(sa.text("select tablename from pg_tables where schemaname = 'public'")).scalars())
     others = sorted(found - our_tables())
     if others:
@@ -178,8 +181,8 @@ def _clear_away(db: Db, *, replace: bool) -> list[str]:
             "REGULARS_DATABASE_URL, or say --replace to lose what is there"
         )
     functions = set(db.execute(sa.text(FUNCTIONS)).scalars()) & _made("function")
-    return [
-        f"drop {what} {name} cascade" for what, names in (("table", found), ("function", functions)) for name in names
+    return [f'drop table "{name}" cascade' for name in found] + [
+        f'drop function "{name}" cascade' for name in functions
     ]
 
 

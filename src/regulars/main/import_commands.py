@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from regulars.catalog.feeds import Feed, Format, format_of
 from regulars.kit.clock import utc_now
+from regulars.kit.errors import Invalid
 from regulars.main.imports.events import import_events
 from regulars.main.imports.items import import_items
 from regulars.main.imports.layout import choose_layout, item_columns, person_columns, save
@@ -34,7 +35,10 @@ import_app = cyclopts.App(
 class Options:
     """What every import takes."""
 
-    map: Annotated[list[str] | None, cyclopts.Parameter(help="field=column, or field==value for all rows")] = None
+    map: Annotated[
+        list[str] | None,
+        cyclopts.Parameter(help="field=column …, or field==value for all rows", consume_multiple=True, negative=""),
+    ] = None
     format: Annotated[Format | None, cyclopts.Parameter(help="when the file's ending does not tell")] = None
     rejects: Annotated[Path | None, cyclopts.Parameter(help="where rejected rows go (default: var/rejects)")] = None
     dry_run: Annotated[bool, cyclopts.Parameter(help="read and check everything, write nothing", negative="")] = False
@@ -45,7 +49,7 @@ class Options:
 
     def rejects_of(self, file: Path) -> Path:
         """Where the rejected rows of `file` go."""
-        return self.rejects or read_settings().var / "rejects" / f"{file.name}.csv"
+        return self.rejects or read_settings().var / "rejects" / f"{file.name}.rejects.csv"
 
     @contextmanager
     def database(self) -> Iterator[Database | None]:
@@ -132,6 +136,8 @@ def people(file: Path, *, options: Options = Options()) -> None:
 
 def _tell(report: Report, then: str) -> None:
     console.print(report.table())
+    if report.read and report.rejected == report.read:
+        raise Invalid(f"no row could be used; {report.reasons.most_common(1)[0][0]}; all are in {report.rejects}")
     for note in report.notes:
         console.print(escape(note), soft_wrap=True)
     if report.rejects:

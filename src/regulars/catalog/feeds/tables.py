@@ -22,11 +22,16 @@ NO_PYARROW = "Parquet needs pyarrow: pip install 'regulars[parquet]', or save th
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row: the line it begins on (1 = the first of the file; for Parquet the row), its values by column, its text."""
+    """A row.
+
+    line   it begins on (1 = the first of the file; for Parquet the row)
+    fixed  every row of the table has the same columns
+    """
 
     line: int
     values: Mapping[str, Json]
     raw: str
+    fixed: bool = True
 
 
 def rejected(line: int, reason: str, raw: str) -> Rejected:
@@ -142,7 +147,7 @@ def _object(line: int, raw: str, decoder: "msgspec.json.Decoder[object]") -> Rec
         return rejected(line, f"is not JSON: {e}", raw)
     if not isinstance(value, dict):
         return rejected(line, "is not a JSON object", raw)
-    return Record(line, value, raw)
+    return Record(line, value, raw, fixed=False)
 
 
 def _array(start: str, stream: TextIO) -> Iterator[Record | Rejected]:

@@ -19,7 +19,7 @@ from regulars.kit.errors import Invalid
 from regulars.kit.json import Json
 from regulars.main.imports.happened import Happened, MessageIds
 from regulars.main.imports.layout import Layout
-from regulars.main.imports.rows import Read, columns
+from regulars.main.imports.rows import Read, WrongTable
 from regulars.main.imports.values import clock, person_id, quantity, word
 from regulars.people.model import Identity, IdentityKind, Verb
 
@@ -34,12 +34,11 @@ NO_PRODUCT = {
 def online_retail_reader(layout: Layout, *, now: datetime) -> Read:
     """What makes an event of an invoice line, or says why it is none."""
     ids, at = MessageIds(), clock(layout.zone, layout.time_format, now)
-    found: dict[str, str] = {}
 
     def read(record: Record) -> Happened | Rejected:
-        if not found:
-            found.update(columns(layout, record.values))
-        said = {field: record.values.get(column) for field, column in found.items()}
+        if missing := [c for c in layout.columns.values() if c not in record.values]:
+            raise WrongTable(f"this is not the Online Retail file: it has no column {missing[0]!r}")
+        said = {field: record.values[column] for field, column in layout.columns.items()}
         try:
             return _line({**layout.constants, **said}, at(said["time"]), ids)
         except Invalid as e:

@@ -55,7 +55,7 @@ class Report:
         table = Table(title=f"{self.what}{' (dry run: nothing was written)' if self.dry else ''}", title_justify="left")
         table.add_column("rows")
         table.add_column("number", justify="right")
-        rate = f" in {self.seconds:.1f} s, {self.read / self.seconds:,.0f} a second" if self.seconds else ""
+        rate = f" in {self.seconds:.1f} s, {self.read / self.seconds:,.0f} a second" if self.seconds > 1 else ""
         table.add_row(f"read{rate}", f"{self.read:,}")
         table.add_row("would be taken" if self.dry else "new", f"{self.counts.new:,}", style="green")
         if self.counts.changed:

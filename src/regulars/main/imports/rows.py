@@ -17,6 +17,8 @@ from regulars.web.ingest_words import EVENTS, interaction
 
 Read = Callable[[Record], Happened | Rejected]
 PRODUCT_TEXTS = ("category", "brand", "url", "image")
+NEEDED = (("user_id", "anonymous_id"), ("time",), ("event", "verb"))
+MOST_SHAPES = 1_000
 USUAL_NAME = {
     "viewed": "Product Viewed", "clicked": "Product Clicked", "added": "Product Added", "removed": "Product Removed",
     "bought": "Order Completed", "read": "Article Read", "rated": "Product Reviewed",
@@ -29,7 +31,7 @@ def row_reader(layout: Layout, *, now: datetime) -> Read:
 
     def read(record: Record) -> Happened | Rejected:
         try:
-            return reader.read(record.values)
+            return reader.read(record.values, fixed=record.fixed)
         except Invalid as e:
             return rejected(record.line, e.detail, record.raw)
 
@@ -41,12 +43,10 @@ class _Rows:
         self.layout = layout
         self.ids = MessageIds()
         self.clock = clock(layout.zone, layout.time_format, now)
-        self.columns: Mapping[str, str] | None = None
+        self.columns: dict[tuple[str, ...], Mapping[str, str]] = {}
 
-    def read(self, values: Mapping[str, Json]) -> Happened:
-        if self.columns is None:
-            self.columns = columns(self.layout, values)
-        said = {**self.layout.constants, **{f: values.get(c) for f, c in self.columns.items()}}
+    def read(self, values: Mapping[str, Json], *, fixed: bool) -> Happened:
+        said = {**self.layout.constants, **{f: values.get(c) for f, c in self._columns(values, fixed=fixed).items()}}
         who = whose(said)
         at = self.clock(said.get("time"))
         product = _product(said)
@@ -69,15 +69,33 @@ class _Rows:
             products, properties, msgspec.json.encode(nested(said, "context.")),
         )  # fmt: skip
 
+    def _columns(self, values: Mapping[str, Json], *, fixed: bool) -> Mapping[str, str]:
+        key = tuple(values)
+        found = self.columns.get(key)
+        if found is None:
+            if len(self.columns) >= MOST_SHAPES:
+                self.columns.clear()
+            found = self.columns[key] = columns(self.layout, values, fixed=fixed)
+        return found
 
-def columns(layout: Layout, values: Mapping[str, Json]) -> Mapping[str, str]:
+
+def columns(layout: Layout, values: Mapping[str, Json], *, fixed: bool) -> Mapping[str, str]:
     """field → column for this table: those of the layout, and columns called like a field.
 
-    Raises Invalid, which ends the import, when the layout names a column that is not there.
+    Raises WrongTable when a column is not there that every row needs.
     """
-    missing = [c for c in layout.columns.values() if c not in values]
-    if missing:
-        raise WrongTable(f"there is no column {missing[0]!r}; there are {', '.join(map(str, values))}")
+    found = _columns_of(layout, values)
+    if fixed:
+        there = f"there are the columns {', '.join(map(str, values))}"
+        if missing := [c for c in layout.columns.values() if c not in values]:
+            raise WrongTable(f"there is no column {missing[0]!r}; {there}")
+        for needed in NEEDED:
+            if not {*found, *layout.constants} & set(needed):
+                raise WrongTable(f"no column says {needed[0]}: add --map {needed[0]}=COLUMN; {there}")
+    return found
+
+
+def _columns_of(layout: Layout, values: Mapping[str, Json]) -> Mapping[str, str]:
     taken = {*layout.columns, *layout.constants}
     same = {f: c for c in values if (f := c.strip().casefold()) not in taken and (f in FIELDS or f.startswith(FREE))}
     return {**same, **layout.columns}
