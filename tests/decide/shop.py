@@ -36,7 +36,7 @@ TOPICS = FacetDefinition(
 )
 DEFINITIONS = {d.name: d for d in (DIET, ALLERGENS, TOPICS)} | built_in()
 
-MENU = (
+MENU: tuple[tuple[str, str, str, list[str], list[str], float], ...] = (
     ("falafel-wrap", "product", "wraps", ["vegan", "halal"], ["gluten"], 6.5),
     ("hummus-bowl", "product", "bowls", ["vegan", "halal"], ["sesame"], 7.5),
     ("lentil-soup", "product", "soups", ["vegan"], [], 5.0),
@@ -151,7 +151,7 @@ def history(*did: tuple[Verb, str]) -> History:
         np.arange(1000, 1000 - n, -1, dtype=np.int64),
         np.array([item(name) for _, name in did], np.int32),
         np.array([verb for verb, _ in did], np.int8),
-        NOW.timestamp() - 60.0 * np.arange(1, n + 1),
+        (NOW.timestamp() - 60.0 * np.arange(1, n + 1)).astype(np.float64),
     )
 
 

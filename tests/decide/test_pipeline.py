@@ -26,7 +26,7 @@ def ask(profile, of=None, name="home.for-you", **asked):
 
 def rule(effect, **fields) -> ShopRule:
     given = {"items": Test("item", Operator.IS, "beef-burger"), "label": {"en": "Today's offer"}} | fields
-    return ShopRule(UUID(int=1), "offer", effect, **given)
+    return ShopRule(UUID(int=1), "offer", effect, **given)  # type: ignore[arg-type]  # by field name
 
 
 def test_a_vegan_history_leads_to_vegan_food_with_a_reason():
@@ -260,13 +260,6 @@ def test_it_speaks_the_language_they_chose():
 
 def test_a_strange_language_is_answered_in_english():
     assert ask(person(), context={"language": "x" * 1000}).language == "en"
-
-
-def test_variety_keeps_ten_of_a_kind_away():
-    profile = person((BOUGHT, "falafel-wrap"))
-    same, varied = (names(ask(profile, of=world(slot(explore=0.0, variety=v)), size=5)) for v in (0.0, 0.8))
-    kinds = [len({shelf().items[item(n)].category for n in row}) for row in (same, varied)]
-    assert kinds[1] >= kinds[0]
 
 
 def test_an_unknown_slot_and_a_size_without_sense_are_refused():

@@ -11,6 +11,7 @@ import msgspec
 import psycopg
 import structlog
 from psycopg.types.json import Jsonb
+from sqlalchemy.exc import SQLAlchemyError
 
 from regulars.choices.model import Mode
 from regulars.decide import store
@@ -18,6 +19,7 @@ from regulars.decide.model import Because, Chosen, Decision, Reason, ReasonKind
 from regulars.kit.errors import NotFound, Unavailable
 from regulars.kit.ids import DecisionId, EventId, ItemId, PersonId
 from regulars.kit.json import Json
+from regulars.kit.text import clean
 from regulars.store import Database, Db, driver
 
 log = structlog.get_logger()
@@ -120,7 +122,7 @@ class DecisionLog:
                 if self._closing.wait(pause):
                     return False
                 pause = min(5.0, pause * 2)
-            except (psycopg.Error, ValueError) as fault:
+            except (psycopg.Error, SQLAlchemyError, ValueError, TypeError) as fault:
                 log.error("a decision cannot be kept", count=len(batch), why=str(fault).splitlines()[0])
                 return False
 
@@ -188,7 +190,20 @@ def _row(decision: Decision) -> tuple[object, ...]:
 
 
 def _dumps(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+    """JSON as PostgreSQL takes it: what it cannot hold (NUL, lone surrogates) is replaced."""
+    try:
+        said = msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_cleaned(value)).decode()
+    return msgspec.json.encode(_cleaned(value)).decode() if "\\u0000" in said else said
+
+
+def _cleaned(value: object) -> object:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {clean(str(name)): _cleaned(inner) for name, inner in value.items()}
+    return [_cleaned(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _decision(row: store.DecisionRow) -> Decision:

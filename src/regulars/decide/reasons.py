@@ -136,8 +136,8 @@ class _Writer:
             scene.world.model, scene.history, item, now_seconds=scene.seconds, place=scene.slot.place
         )
         for_it = [s for s in shares if s.share > 0]
-        whole = max(1.0, sum(s.share for s in for_it))
-        return [Because(free * s.share / whole, event=s.event, item=s.item) for s in for_it[:MOST_EVENTS]]
+        whole = max(1.0, float(sum(s.share for s in for_it)))
+        return [Because(free * float(s.share) / whole, event=s.event, item=s.item) for s in for_it[:MOST_EVENTS]]
 
     def placed(self) -> list[Because]:
         """The facet that says where they are, if one does: it leads the guess, and can be put right."""
