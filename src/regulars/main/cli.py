@@ -1,7 +1,8 @@
 """The command line: `regulars COMMAND`. Bad input is one line on standard error and exit code 2."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from cyclopts import App, CycloptsError
 from rich.console import Console
@@ -39,8 +40,15 @@ for name, (where, what) in COMMANDS.items():
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run one command; the process's entry point."""
-    try:
+    with reporting():
         app(arguments, exit_on_error=False, print_error=False)
+
+
+@contextmanager
+def reporting() -> Iterator[None]:
+    """Bad input inside the block is one line on standard error and exit code 2."""
+    try:
+        yield
     except (Fault, CycloptsError) as e:
         console.print(f"[red]regulars:[/] {_one_line(e)}", highlight=False, soft_wrap=True)
         sys.exit(2)

