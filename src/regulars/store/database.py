@@ -24,14 +24,8 @@ class Database:
 
     def __init__(self, url: str, *, size: int = 10) -> None:
         self.url = url
-        self._engine = sa.create_engine(
-            _with_driver(url),
-            pool_size=size,
-            max_overflow=size,
-            pool_timeout=5,
-            pool_pre_ping=False,
-            connect_args={"connect_timeout": 5, "options": "-c timezone=UTC", "prepare_threshold": 3},
-        )
+        self._engine = _engine(url, size)
+        self._reader = _engine(url, size, isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def begin(self) -> Iterator[Db]:
@@ -39,27 +33,54 @@ class Database:
 
         Raises Unavailable when PostgreSQL is away; the next call tries a fresh connection.
         """
-        try:
-            with self._engine.begin() as db:
-                yield db
-        except PoolTimeout as e:
-            raise Unavailable("the database is too busy: try again in a moment") from e
-        except DBAPIError as e:
-            if e.connection_invalidated or isinstance(e, OperationalError):
-                raise _away(e) from e
-            raise
-        except psycopg.OperationalError as e:  # raised by a driver-level call (COPY)
-            self._engine.dispose()
-            raise _away(e) from e
+        with _telling_when_away(self._engine), self._engine.begin() as db:
+            yield db
+
+    @contextmanager
+    def read(self) -> Iterator[Db]:
+        """One look, without a transaction: for a single statement where two more round trips would tell.
+
+        Raises Unavailable as `begin` does.
+        """
+        with _telling_when_away(self._reader), self._reader.connect() as db:
+            yield db
 
     def close(self) -> None:
         """Give every connection back."""
         self._engine.dispose()
+        self._reader.dispose()
 
 
 def driver(db: Db) -> psycopg.Connection[tuple[object, ...]]:
     """The psycopg connection under `db`, inside the same transaction, for COPY and hot prepared reads."""
     return cast("psycopg.Connection[tuple[object, ...]]", db.connection.driver_connection)
+
+
+def _engine(url: str, size: int, **how: str) -> sa.Engine:
+    return sa.create_engine(
+        _with_driver(url),
+        pool_size=size,
+        max_overflow=size,
+        pool_timeout=5,
+        pool_pre_ping=False,
+        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC", "prepare_threshold": 3},
+        **how,
+    )
+
+
+@contextmanager
+def _telling_when_away(engine: sa.Engine) -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeout as e:
+        raise Unavailable("the database is too busy: try again in a moment") from e
+    except DBAPIError as e:
+        if e.connection_invalidated or isinstance(e, OperationalError):
+            raise _away(e) from e
+        raise
+    except psycopg.OperationalError as e:  # raised by a driver-level call (COPY)
+        engine.dispose()
+        raise _away(e) from e
 
 
 def _away(e: Exception) -> Unavailable:

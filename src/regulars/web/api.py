@@ -4,10 +4,21 @@ from collections.abc import Sequence
 
 from litestar.types import ControllerRouterHandler
 
-from regulars.web import catalog_routes, health_routes, ingest_routes, openapi
+from regulars.web import (
+    catalog_routes,
+    decide_routes,
+    health_routes,
+    ingest_routes,
+    me_routes,
+    openapi,
+    people_routes,
+    shop_routes,
+)
 
 
 def routes() -> Sequence[ControllerRouterHandler]:
     """All of them, in the order they are described."""
-    rooms = (ingest_routes, catalog_routes, health_routes, openapi)
+    rooms = (
+        ingest_routes, decide_routes, me_routes, people_routes, catalog_routes, shop_routes, health_routes, openapi,
+    )  # fmt: skip
     return [route for room in rooms for route in room.routes()]

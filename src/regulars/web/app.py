@@ -40,6 +40,7 @@ def create_app(
 
     async def start() -> None:
         current_default_thread_limiter().total_tokens = settings.threads
+        assert edge.decision_log is not None  # made now, by one thread
 
     return Litestar(
         route_handlers=[*api.routes(), *pages.handlers, *extra],

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from litestar.di import NamedDependency
 
+from regulars.decide import DecisionLog, Worlds
 from regulars.kit.clock import utc_now
 from regulars.kit.events import Bus
 from regulars.store import Database, Db
@@ -37,6 +39,12 @@ class Edge:
         self.bus = bus
         self.keyring = Keyring(database)
         self.brake = Brake(settings.anonymous_per_minute)
+        self.worlds = Worlds(database, settings.var)
+
+    @cached_property
+    def decision_log(self) -> DecisionLog:
+        """Where decisions are written down; its thread starts with the server."""
+        return DecisionLog(self.database)
 
     @contextmanager
     def work(self) -> Iterator[Work]:
@@ -51,6 +59,8 @@ class Edge:
 
     def close(self) -> None:
         """Write down what is still to be written, and give every connection back."""
+        self.decision_log.close()
+        self.worlds.close()
         self.database.close()
 
 

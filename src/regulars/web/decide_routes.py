@@ -1,0 +1,121 @@
+"""POST /v1/decide, and putting an outcome right."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from litestar import Router, delete, get, post
+from litestar.params import FromHeader, FromPath
+from litestar.types import ControllerRouterHandler
+
+from regulars import decide, people
+from regulars.decide import Asked, Correction
+from regulars.kit.clock import utc_now
+from regulars.kit.errors import NotFound, Unauthorized
+from regulars.kit.ids import DecisionId
+from regulars.people import Identity, Profile, Purpose
+from regulars.store import Db
+from regulars.web import metrics
+from regulars.web.auth import Caller, GivenCaller, any_key, server_key
+from regulars.web.decide_forms import CorrectedOut, CorrectionIn, DecideIn, DecisionOut, corrected_out, decision_out
+from regulars.web.edge import Edge, GivenEdge
+from regulars.web.moments import moment, refuses
+from regulars.web.openapi import ANY_KEY, SERVER_KEY
+from regulars.web.whom import PersonIn, node_of, whom
+
+BY_PERSON = "person"
+
+
+@post("/decide", status_code=200, sync_to_thread=True, security=ANY_KEY)
+def decide_now(
+    edge: GivenEdge, caller: GivenCaller, data: DecideIn, accept_language: FromHeader[str] = ""
+) -> DecisionOut:
+    """What goes into a slot for this person, now, and why. Everything acknowledged before counts, choices and events.
+
+    With a write key the person is the visitor itself: its anonymous id, or the user id its person token proves.
+    """
+    with metrics.deciding.time():
+        identity, now = whom(edge, caller, data.person, data.person_token), utc_now()
+        profile = _profile(edge, caller, identity)
+        if (caller.gpc or refuses(data.context)) and Purpose.PERSONALISATION not in profile.consents:
+            profile = replace(profile, consents={**profile.consents, Purpose.PERSONALISATION: False})
+        world = edge.worlds.current(profile.versions, now)
+        known = world.shelf.by_external
+        exclude = frozenset(known[name] for name in data.exclude if name in known)
+        context = moment(data.context, "" if caller.is_server else accept_language)
+        decision = decide.decide(Asked(data.slot, profile, context, data.size, exclude), world, now=now)
+        edge.decision_log.add(decision)
+        return decision_out(decision, world.shelf)
+
+
+@get("/decisions/{decision:uuid}", sync_to_thread=True, guards=[server_key], security=SERVER_KEY)
+def read_decision(edge: GivenEdge, decision: FromPath[UUID]) -> DecisionOut:
+    """A decision as it was answered, from the log."""
+    edge.decision_log.flush()
+    with edge.work() as work:
+        found = decide.find(work.db, DecisionId(decision))
+        versions = people.profile(work.db, None).versions
+    return decision_out(found, edge.worlds.current(versions, utc_now()).shelf)
+
+
+@post("/decisions/{decision:uuid}/corrections", status_code=201, sync_to_thread=True, security=ANY_KEY)
+def correct(edge: GivenEdge, caller: GivenCaller, decision: FromPath[UUID], data: CorrectionIn) -> CorrectedOut:
+    """Put one outcome right. It is a fact from the next decision on; the receipt says what it changed."""
+    with edge.work() as work:
+        profile = _whose(work.db, edge, caller, (DecisionId(decision), data.person))
+        world = edge.worlds.current(profile.versions, work.now)
+        item = world.shelf.by_external.get(data.item)
+        if item is None:
+            raise NotFound(f"there is no item {data.item[:100]!r} in the catalogue")
+        asked = Correction(DecisionId(decision), item, data.kind, data.facet)
+        made = decide.correct(work.db, asked, profile, world, by=_by(caller), now=work.now)
+    return corrected_out(made, world.shelf, _language(profile, moment(data.context).get("language")))
+
+
+@delete(
+    "/decisions/{decision:uuid}/corrections/{correction:uuid}", status_code=204, sync_to_thread=True, security=ANY_KEY
+)
+def undo_correction(edge: GivenEdge, caller: GivenCaller, decision: FromPath[UUID], correction: FromPath[UUID]) -> None:
+    """Take a correction back, exactly; what was said since stays."""
+    with edge.work() as work:
+        profile = _whose(work.db, edge, caller, (DecisionId(decision), None))
+        decide.undo_correction(work.db, correction, profile, by=_by(caller), now=work.now)
+
+
+def routes() -> Sequence[ControllerRouterHandler]:
+    """The decision routes."""
+    handlers = [decide_now, read_decision, correct, undo_correction]
+    return [Router("/v1", route_handlers=handlers, guards=[any_key], tags=["Decisions"])]
+
+
+def _profile(edge: Edge, caller: Caller, identity: Identity | None) -> Profile:
+    """Who it is, in one read. A visitor never seen is made: what is decided for them can then be corrected."""
+    with edge.database.read() as db:
+        profile = people.profile(db, identity, or_claimed=caller.is_server)
+    if identity is None or profile.person is not None:
+        return profile
+    with edge.work() as work:
+        return people.profile_of(work.db, node_of(work.db, identity))
+
+
+def _whose(db: Db, edge: Edge, caller: Caller, said: tuple[DecisionId, PersonIn | None]) -> Profile:
+    """The person who corrects. A server that names nobody speaks for whom the decision was made."""
+    identity = whom(edge, caller, said[1])
+    if identity is not None:
+        return people.profile(db, identity, or_claimed=caller.is_server)
+    if not caller.is_server:
+        raise Unauthorized("say who you are: the header X-Regulars-Anonymous, or a person token in X-Regulars-Person")
+    edge.decision_log.flush()
+    node = decide.find(db, said[0]).person
+    if node is None:
+        raise NotFound("this decision was for nobody in particular: there is nobody to correct it")
+    return people.profile_of(db, node)
+
+
+def _by(caller: Caller) -> str:
+    return caller.name if caller.is_server else BY_PERSON
+
+
+def _language(profile: Profile, said: object) -> str:
+    chosen = profile.facet("language").value or said
+    return chosen if isinstance(chosen, str) else "en"
