@@ -9,7 +9,8 @@ from regulars.kit.json import Json
 from regulars.people.model import Facet, Profile
 from regulars.web.pages.me.labels import Labels
 
-MOST_OFFERED = 40
+MOST_OFFERED = 60
+FIRST_SHOWN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Choice:
     label: str
     help: str
     options: tuple[Option, ...]
+    more: tuple[Option, ...] = ()
     one: bool = False
     stated: bool = False
     guessed: bool = False
@@ -61,10 +63,10 @@ LISTS = ("hidden_items", "hidden_categories", "less_like")
 ELSEWHERE = {Acts.MODE, Acts.LAYOUT, Acts.PIN, Acts.PAUSE, Acts.LESS}
 
 
-def chosen(profile: Profile, labels: Labels) -> Chosen:
-    """What this person may choose and chose."""
+def chosen(profile: Profile, labels: Labels, places: Mapping[str, Sequence[str]]) -> Chosen:
+    """What this person may choose and chose. `places`: the cities and regions that something is known about."""
     wishes = [
-        choice(d, profile.facet(d.name), labels)
+        choice(d, profile.facet(d.name), labels, places.get(d.attribute, ()) if d.acts is Acts.PLACE else ())
         for d in labels.definitions.values()
         if d.acts not in ELSEWHERE and d.name not in LISTS and d.many is not Many.ORDER
     ]
@@ -79,19 +81,22 @@ def chosen(profile: Profile, labels: Labels) -> Chosen:
     )
 
 
-def choice(definition: FacetDefinition, facet: Facet, labels: Labels) -> Choice:
-    """A facet with its values, the stated ones on."""
+def choice(definition: FacetDefinition, facet: Facet, labels: Labels, offered: Sequence[str] = ()) -> Choice:
+    """A facet with its values, the stated ones on. `offered`: values to offer, where not the catalogue's."""
     stated = texts(facet.stated)
     guess = texts(facet.inferred) if facet.used and facet.stated is None else []
     guess = [g for g in guess if g not in texts(list(facet.denied))]
-    offered = _offered(definition, labels, [*stated, *guess])
-    options = [Option(v, labels.value(definition.name, v), v in stated, v in guess) for v in offered]
+    held = [*stated, *guess]
+    values = list(dict.fromkeys([*held, *offered])) if offered else _offered(definition, labels, held)
+    options = [Option(v, labels.value(definition.name, v), v in stated, v in guess) for v in values]
+    shown = [o for i, o in enumerate(options) if i < FIRST_SHOWN or o.on or o.guessed]
     return Choice(
         definition.name,
         "",
         labels.facet(definition.name),
         labels.help(definition.name),
-        tuple(options),
+        tuple(shown),
+        tuple(o for o in options if o not in shown),
         one=definition.many is Many.ONE,
         stated=facet.stated is not None,
         guessed=definition.guessed,

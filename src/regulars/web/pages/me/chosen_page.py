@@ -29,7 +29,8 @@ def chosen_page(visit: GivenVisit, q: FromQuery[str] = "") -> Response[str]:
         look = visit.look(work)
         query = q.strip()[:100]
         found = _found(work, query, look.labels) if query else []
-        return look.page("chosen", {"chosen": chosen(look.profile, look.labels), "query": query, "found": found})
+        shown = chosen(look.profile, look.labels, look.places)
+        return look.page("chosen", {"chosen": shown, "query": query, "found": found})
 
 
 @post("/me/choose", sync_to_thread=True)

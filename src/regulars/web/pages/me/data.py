@@ -52,7 +52,7 @@ COUNTS = {
     "decisions": N_("Picks made for you"),
     "corrections": N_("Corrections you made"),
 }
-AT_ONCE = 30
+AT_ONCE = 20
 MOST_EXPORTED = 10_000
 
 

@@ -1,6 +1,6 @@
 """Whose page this is. The token is in every link and form; there is no cookie, so the page can be embedded."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
@@ -90,6 +90,15 @@ class Look:
     profile: Profile
     world: World
     labels: Labels
+
+    @property
+    def places(self) -> Mapping[str, Sequence[str]]:
+        """Cities and regions the model knows something about, by characteristic."""
+        groups = self.world.model.popularity.groups if self.world.model else ()
+        found: dict[str, list[str]] = {}
+        for characteristic, value in sorted(groups):
+            found.setdefault(characteristic, []).append(value)
+        return found
 
     def page(self, tab: str, values: Mapping[str, object]) -> Response[str]:
         """A tab of the page."""

@@ -1,5 +1,6 @@
 """What facets, values, slots and items are called, in one language."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -63,7 +64,8 @@ class Labels:
         """What the slot is called; one about an item is named without it."""
         found = self.slots.get(name)
         title = pick(found.title, self.language) if found else ""
-        return title.replace("{item}", "…") if title else _readable(name)
+        title = re.sub(r"\{\w+\}", "…", title)
+        return title if title.strip(" …") else _readable(name.rpartition(".")[2] or name)
 
     def page(self, name: str) -> str:
         """What a page of the site is called."""
