@@ -45,12 +45,12 @@ export class Regulars {
   consent(answer: "granted" | "refused"): void {
     const before = this.person.consent;
     if (answer === "refused" && before === "granted") {
-      this.record(consentEvent(false)); // the last thing that leaves: the refusal itself
-      void this.queue.flush();
+      this.queue.clear();
+      void this.tellConsent(false); // the last thing that leaves: the refusal itself
     }
     this.person.say(answer);
     if (this.person.consent === "granted" && before !== "granted") {
-      this.record(consentEvent(true));
+      void this.tellConsent(true);
       if (this.person.userId) this.record({ type: "identify", traits: {} });
     }
     void this.refresh();
@@ -68,7 +68,7 @@ export class Regulars {
     await this.queue.flush();
     const body: Fields = {
       slot,
-      person: this.person.ids() as Fields,
+      person: this.person.asked() as Fields,
       context: { ...this.context(), ...options.context },
       ...(options.size ? { size: options.size } : {}),
     };
@@ -93,19 +93,27 @@ export class Regulars {
 
   /** The visitor chooses: choose("diet", "vegan"), choose("mode", "i_choose", { scope: "home.for-you" }). */
   async choose(facet: string, value: Json, options: { scope?: string } = {}): Promise<void> {
-    await this.json("PUT", this.facet(facet, options.scope), { value, scope: options.scope ?? "" });
+    await this.json("PUT", facetPath(facet, options.scope), { value, scope: options.scope ?? "" });
     await this.refresh();
   }
 
   /** Back to automatic. */
   async clear(facet: string, options: { scope?: string } = {}): Promise<void> {
-    await this.json("DELETE", this.facet(facet, options.scope), {});
+    await this.json("DELETE", facetPath(facet, options.scope), undefined);
     await this.refresh();
   }
 
   /** Everything chosen and guessed about this visitor, as the API tells it. */
   facets(): Promise<Json> {
-    return this.json<Json>("GET", this.facet(""), undefined);
+    return this.json<Json>("GET", "/v1/me/facets", undefined);
+  }
+
+  /** A signed link to the visitor's own page: what they chose, what we guess, why they saw it, their data. */
+  async meLink(): Promise<string> {
+    await this.queue.flush();
+    const { anonymousId, userId } = this.person.ids();
+    const link = await this.json<{ url: string }>("POST", "/v1/me-links", this.person.token && userId ? { userId } : { anonymousId: anonymousId ?? "" });
+    return link.url;
   }
 
   /** Ask every slot on the page to decide again. */
@@ -118,12 +126,9 @@ export class Regulars {
     return this.queue.flush();
   }
 
-  private facet(name: string, scope = ""): string {
-    const { anonymousId, userId } = this.person.ids();
-    const id = this.person.token && userId ? userId : anonymousId;
-    if (!id) throw new Error("regulars: choices are kept only after consent");
-    const path = `/v1/people/${encodeURIComponent(id)}/facets${name && "/" + encodeURIComponent(name)}`;
-    return scope ? `${path}?scope=${encodeURIComponent(scope)}` : path;
+  private tellConsent(granted: boolean): Promise<unknown> {
+    const said = { purpose: "personalisation", granted, wording: "site", language: this.language.slice(0, 2), source: "regulars.js" };
+    return this.json("POST", "/v1/me/consents", said).catch((fault) => console.warn(fault));
   }
 
   private record(event: Fields): void {
@@ -139,15 +144,16 @@ export class Regulars {
 
   private context(): Fields {
     const context: Fields = {
+      language: this.language,
       locale: this.language,
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "",
       page: here(),
       library: { name: "regulars.js", version: "1" },
     };
-    if (this.person.consent === "granted") {
-      context.consent = { categoryPreferences: { personalisation: true } };
-      if (this.person.token) context.personToken = this.person.token;
+    if (this.person.consent !== "unknown") {
+      context.consent = { categoryPreferences: { personalisation: this.person.consent === "granted" } };
     }
+    if (this.person.token && this.person.consent === "granted") context.personToken = this.person.token;
     return context;
   }
 
@@ -164,7 +170,9 @@ export class Regulars {
   private fetch(method: string, path: string, body: Fields | undefined): Promise<Response> {
     const headers: Record<string, string> = { Authorization: `Bearer ${this.settings.writeKey}` };
     if (body) headers["Content-Type"] = "application/json";
-    if (this.person.token && this.person.consent === "granted") headers["X-Regulars-Person"] = this.person.token;
+    const { anonymousId, userId } = this.person.asked();
+    if (anonymousId) headers["X-Regulars-Anonymous"] = anonymousId;
+    if (userId && this.person.token) headers["X-Regulars-Person"] = this.person.token;
     return fetch(this.settings.base + path, { method, headers, body: body && JSON.stringify(body), credentials: "omit" });
   }
 
@@ -176,13 +184,9 @@ export class Regulars {
   }
 }
 
-function consentEvent(granted: boolean): Fields {
-  return {
-    type: "track",
-    event: "Consent Preference Updated",
-    properties: {},
-    context: { consent: { categoryPreferences: { personalisation: granted } }, locale: document.documentElement.lang },
-  };
+function facetPath(name: string, scope = ""): string {
+  const path = `/v1/me/facets/${encodeURIComponent(name)}`;
+  return scope ? `${path}?scope=${encodeURIComponent(scope)}` : path;
 }
 
 function here(): Fields {

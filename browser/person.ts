@@ -54,6 +54,15 @@ export class Person {
     return { anonymousId: this.anonymousId, userId: this.userId };
   }
 
+  /**
+   * Whom to decide for. Somebody signed in with a proof keeps their own choices (a diet, an allergy) also when they
+   * refuse to be learned about; the server is told of the refusal and uses nothing else.
+   */
+  asked(): { anonymousId?: string; userId?: string } {
+    if (this.consent === "refused" && this.token && this.userId) return { userId: this.userId };
+    return this.ids();
+  }
+
   private keepId(): void {
     if (this.kept.anonymousId) return;
     this.kept.anonymousId = newId();

@@ -65,14 +65,18 @@ export function openSheet(root: ShadowRoot, chosen: Chosen, sheet: Sheet): HTMLD
 }
 
 function evidence(because: Because[], words: Words): Node | undefined {
-  const parts = because.filter((b) => b.text || b.title || b.item || b.facet);
+  const parts = because.filter((b) => b.title || b.facet || b.rule);
   if (!parts.length) return undefined;
   const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 });
   const rows = parts.map((b) => {
-    const name = b.text || b.title || b.item || b.facet || b.rule || "";
-    return h("li", {}, h("span", {}, name), h("span", { class: "share" }, percent.format(b.share)));
+    return h("li", {}, h("span", {}, basis(b, words)), h("span", { class: "share" }, percent.format(b.share)));
   });
   return h("div", {}, h("h4", {}, words.evidence), h("ul", { class: "evidence" }, ...rows));
+}
+
+function basis(b: Because, words: Words): string {
+  if (b.facet) return fill(b.guess ? words.weGuess : words.youChose, { value: b.value || b.facet });
+  return b.title || words.shop;
 }
 
 function actions(chosen: Chosen, sheet: Sheet, says: HTMLElement): HTMLElement {

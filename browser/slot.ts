@@ -3,7 +3,7 @@
  *
  * name     the slot, as your Regulars knows it
  * size     how many items
- * heading  words above the row (optional)
+ * heading  words above the row (optional); "auto": the title of the decision, e.g. "Because you had Falafel wrap"
  * mode     present: shows "choose for me / I choose" (only after consent)
  * layout   "grid" (as given) or "row" (one line that scrolls)
  * context  JSON with what the page knows: {"item": "falafel-wrap"}
@@ -82,6 +82,12 @@ export function defineSlot(client: Regulars): void {
       return Number(this.getAttribute("size")) || undefined;
     }
 
+    /** The words above the row; heading="auto" takes the title of the decision ("Because you had …"). */
+    private get heading(): string {
+      const given = this.getAttribute("heading") ?? "";
+      return given === "auto" ? this.decision?.title ?? "…" : given;
+    }
+
     private get words(): Words {
       return wordsFor(client.language);
     }
@@ -91,7 +97,7 @@ export function defineSlot(client: Regulars): void {
     }
 
     private frame(): void {
-      const heading = this.getAttribute("heading");
+      const { heading } = this;
       const top = h("header", {}, heading ? h("h2", { part: "heading", id: "heading" }, heading) : undefined);
       if (this.hasAttribute("mode") && client.person.consent === "granted") top.append(this.modeControl());
       const label = heading ? { "aria-labelledby": "heading" } : { "aria-label": this.slotName };
@@ -111,8 +117,10 @@ export function defineSlot(client: Regulars): void {
       this.list.replaceChildren(...decision.items.map((c, i) => this.card(c, i)));
       if (!decision.items.length) this.list.append(this.emptiness(decision));
       for (const card of this.list.children) this.watcher?.observe(card);
+      const top = this.root.getElementById("heading");
+      if (top) top.textContent = this.heading;
       this.tellMode(decision.mode);
-      this.status.textContent = fill(this.words.updated, { n: decision.items.length, slot: this.getAttribute("heading") ?? "" });
+      this.status.textContent = fill(this.words.updated, { n: decision.items.length, slot: this.heading });
     }
 
     private emptiness(decision: Decision): HTMLElement {
@@ -128,7 +136,7 @@ export function defineSlot(client: Regulars): void {
       const inside = [
         h("span", { class: "image", part: "image" }, image && h("img", { src: image, alt: "", loading: "lazy" })),
         h("span", { class: "title", part: "title" }, chosen.title || chosen.item),
-        h("span", { class: "price", part: "price" }, price(chosen.price, client.language)),
+        h("span", { class: "price", part: "price" }, chosen.price?.text ?? ""),
       ];
       const body = url ? h("a", { class: "body", href: url, onclick: click }, ...inside) : h("span", { class: "body" }, ...inside);
       return h("li", { class: "card", part: "card", "data-position": String(position) }, body, chip(chosen, this.words, open));
@@ -189,13 +197,4 @@ export function defineSlot(client: Regulars): void {
     }
   }
   if (!customElements.get("regulars-slot")) customElements.define("regulars-slot", RegularsSlot);
-}
-
-function price(value: Chosen["price"], language: string): string {
-  if (!value) return "";
-  if (typeof value !== "object") return String(value);
-  if (value.text) return value.text;
-  const number = Number(value.amount);
-  if (!value.currency) return number.toFixed(2);
-  return new Intl.NumberFormat(language, { style: "currency", currency: value.currency }).format(number);
 }

@@ -7,9 +7,10 @@ export interface Because {
   event?: string;
   facet?: string;
   rule?: string;
+  value?: string;
+  guess?: boolean;
   item?: string;
   title?: string;
-  text?: string;
   share: number;
 }
 
@@ -20,7 +21,7 @@ export interface Chosen {
   title: string;
   url: string;
   image: string;
-  price: string | null | { amount: string; currency: string; text?: string };
+  price: null | { amount: string; currency: string; text: string };
   reason: { kind: ReasonKind; text: string; because: Because[] };
   propensity: number;
 }
@@ -28,6 +29,7 @@ export interface Chosen {
 export interface Decision {
   decision: string;
   slot: string;
+  title: string;
   items: Chosen[];
   mode: string;
 }

@@ -29,21 +29,23 @@ const en = {
   popular: "popular",
   rule: "from the shop",
   trying: "we are trying this",
-  more: "All your choices",
+  weGuess: "Our guess: {value}",
+  youChose: "You chose: {value}",
+  shop: "A rule of the shop",
 };
 
 export type Words = typeof en;
 
 const es: Words = {
-  forMe: "Elegid por mí",
+  forMe: "Elige por mí",
   iChoose: "Elijo yo",
   who: "Quién elige aquí",
   why: "¿Por qué esto?",
   whyThis: "¿Por qué veo {title}?",
   evidence: "En qué se basa",
   not_for_me: "No es para mí",
-  wrong_about_me: "Os equivocáis conmigo",
-  do_not_learn: "No aprendáis de esto",
+  wrong_about_me: "No es así conmigo",
+  do_not_learn: "No aprendas de esto",
   more_like_this: "Más como esto",
   close: "Cerrar",
   undo: "Deshacer",
@@ -63,7 +65,9 @@ const es: Words = {
   popular: "popular",
   rule: "de la tienda",
   trying: "lo estamos probando",
-  more: "Todo lo que has elegido",
+  weGuess: "Nuestra suposición: {value}",
+  youChose: "Elegiste: {value}",
+  shop: "Una regla de la tienda",
 };
 
 const nl: Words = {
@@ -95,7 +99,9 @@ const nl: Words = {
   popular: "populair",
   rule: "van de winkel",
   trying: "dit proberen we",
-  more: "Al je keuzes",
+  weGuess: "Onze gok: {value}",
+  youChose: "Jij koos: {value}",
+  shop: "Een regel van de winkel",
 };
 
 const tables: Record<string, Words> = { en, es, nl };
