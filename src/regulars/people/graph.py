@@ -36,6 +36,7 @@ class Graph:
         self._members: dict[PersonId, list[PersonId]] = {}
         for node, root in roots.items():
             self._members.setdefault(root, []).append(node)
+        self._size = {root: len(self.names(root)) for root in self._members}
         self._active: dict[UUID, MergeRecord] = {}
         self._claims: dict[UUID, MergeRecord] = {}
         self._links: dict[PersonId, set[UUID]] = {node: set() for node in roots}
@@ -69,7 +70,7 @@ class Graph:
 
     def check(self, merge: MergeRecord) -> None:
         """Raises Conflict when the two persons together would have more than 1,000 identities."""
-        if len(self.names(merge.a)) + len(self.names(merge.b)) > MOST_IDENTITIES:
+        if sum(self._size[self._root[end]] for end in (merge.a, merge.b)) > MOST_IDENTITIES:
             raise Conflict(f"one person cannot have more than {MOST_IDENTITIES} identities: part some first")
 
     def join(self, merge: MergeRecord) -> None:
@@ -106,6 +107,7 @@ class Graph:
 
     def _settle(self, root: PersonId, nodes: list[PersonId]) -> None:
         self._members[root] = nodes
+        self._size[root] = sum(len(self._names.get(node, ())) for node in nodes)
         for node in nodes:
             self._root[node] = root
 
