@@ -15,6 +15,7 @@ function start() {
   report();
   baskets();
   leaving();
+  ownPage();
   languages();
   diets();
   remembering();
@@ -40,6 +41,22 @@ function baskets() {
 
 function leaving() {
   for (const form of all("form[data-sign-out]")) form.addEventListener("submit", () => regulars().reset());
+}
+
+/* "Your choices": the visitor's own page, by a link made for them alone */
+function ownPage() {
+  for (const link of all("a[data-me]")) {
+    link.addEventListener("click", async (event) => {
+      event.preventDefault();
+      if (!mayKeep()) return say(words.nobody);
+      try {
+        location.assign(await regulars().meLink());
+      } catch (fault) {
+        console.warn(fault);
+        say(words.failed);
+      }
+    });
+  }
 }
 
 /* ---- consent: two equal answers, and a way back ---- */
@@ -84,6 +101,7 @@ async function choose(facet, value, scope) {
     return true;
   } catch (fault) {
     console.warn(fault);
+    say(words.failed);
     return false;
   }
 }
@@ -215,7 +233,7 @@ function because() {
     const first = detail.items.find((chosen) => chosen.reason.kind === "because");
     if (!block) return;
     block.hidden = !first;
-    if (first) block.querySelector("h2").textContent = first.reason.text;
+    if (first) block.querySelector("h2").textContent = detail.title || first.reason.text;
   });
 }
 
