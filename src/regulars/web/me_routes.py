@@ -19,7 +19,7 @@ from regulars.web.people_verbs import add_consent, clear, consents_out, facet_ou
 from regulars.web.whom import PersonIn, node_of, visitor, whom
 
 BY = "person"
-Scope = Annotated[str, QueryParameter(description="A slot or page; empty: everywhere.", max_length=200)]
+Scope = Annotated[str, QueryParameter(name="scope", description="A slot or page; empty: everywhere.", max_length=200)]
 
 
 @get("/me/facets", sync_to_thread=True)
@@ -30,26 +30,26 @@ def my_facets(edge: GivenEdge, caller: GivenCaller) -> FacetsOut:
 
 
 @get("/me/facets/{facet:str}", sync_to_thread=True)
-def my_facet(edge: GivenEdge, caller: GivenCaller, facet: FromPath[str], scope: Scope = "") -> FacetOut:
+def my_facet(edge: GivenEdge, caller: GivenCaller, facet: FromPath[str], place: Scope = "") -> FacetOut:
     """One facet of the visitor."""
     with edge.work() as work:
-        return facet_out(edge, work, people.profile(work.db, visitor(edge, caller)), (facet, scope))
+        return facet_out(edge, work, people.profile(work.db, visitor(edge, caller)), (facet, place))
 
 
 @put("/me/facets/{facet:str}", sync_to_thread=True)
-def choose(edge: GivenEdge, caller: GivenCaller, facet: FromPath[str], data: FacetIn, scope: Scope = "") -> FacetOut:
+def choose(edge: GivenEdge, caller: GivenCaller, facet: FromPath[str], data: FacetIn, place: Scope = "") -> FacetOut:
     """The visitor chooses. It is a fact, and counts in the very next decision."""
     with edge.work() as work:
         node = node_of(work.db, visitor(edge, caller))
-        say(work, node, facet, data, scope=scope, by=BY)
-        return facet_out(edge, work, people.profile_of(work.db, node), (facet, scope or data.scope))
+        say(work, node, facet, data, scope=place, by=BY)
+        return facet_out(edge, work, people.profile_of(work.db, node), (facet, place or data.scope))
 
 
 @delete("/me/facets/{facet:str}", status_code=204, sync_to_thread=True)
-def reset(edge: GivenEdge, caller: GivenCaller, facet: FromPath[str], scope: Scope = "") -> None:
+def reset(edge: GivenEdge, caller: GivenCaller, facet: FromPath[str], place: Scope = "") -> None:
     """Back to automatic."""
     with edge.work() as work:
-        clear(work, node_of(work.db, visitor(edge, caller)), (facet, scope), by=BY)
+        clear(work, node_of(work.db, visitor(edge, caller)), (facet, place), by=BY)
 
 
 @get("/me/consents", sync_to_thread=True)

@@ -40,7 +40,7 @@ from regulars.web.people_verbs import (
 from regulars.web.whom import addressed, known, node_of
 
 Who = Annotated[str, PathParameter(description="A user id; or anonymous:ID, claimed:ID, user:ID.", examples=["vera"])]
-Scope = Annotated[str, QueryParameter(description="A slot or page; empty: everywhere.", max_length=200)]
+Scope = Annotated[str, QueryParameter(name="scope", description="A slot or page; empty: everywhere.", max_length=200)]
 
 
 @get("/", sync_to_thread=True)
@@ -90,28 +90,28 @@ def read_facets(edge: GivenEdge, person: Who) -> FacetsOut:
 
 
 @get("/facets/{facet:str}", sync_to_thread=True)
-def read_facet(edge: GivenEdge, person: Who, facet: FromPath[str], scope: Scope = "") -> FacetOut:
+def read_facet(edge: GivenEdge, person: Who, facet: FromPath[str], place: Scope = "") -> FacetOut:
     """One facet."""
     with edge.work() as work:
-        return facet_out(edge, work, people.profile_of(work.db, known(work.db, person)), (facet, scope))
+        return facet_out(edge, work, people.profile_of(work.db, known(work.db, person)), (facet, place))
 
 
 @put("/facets/{facet:str}", sync_to_thread=True)
 def put_facet(
-    edge: GivenEdge, caller: GivenCaller, person: Who, facet: FromPath[str], data: FacetIn, *, scope: Scope = ""
+    edge: GivenEdge, caller: GivenCaller, person: Who, facet: FromPath[str], data: FacetIn, *, place: Scope = ""
 ) -> FacetOut:
     """State a value in the person's name, call a guess wrong, or keep it from acting. Counts in the next decision."""
     with edge.work() as work:
         node = node_of(work.db, addressed(person))
-        say(work, node, facet, data, scope=scope, by=caller.name)
-        return facet_out(edge, work, people.profile_of(work.db, node), (facet, scope or data.scope))
+        say(work, node, facet, data, scope=place, by=caller.name)
+        return facet_out(edge, work, people.profile_of(work.db, node), (facet, place or data.scope))
 
 
 @delete("/facets/{facet:str}", status_code=204, sync_to_thread=True)
-def delete_facet(edge: GivenEdge, caller: GivenCaller, person: Who, facet: FromPath[str], scope: Scope = "") -> None:
+def delete_facet(edge: GivenEdge, caller: GivenCaller, person: Who, facet: FromPath[str], place: Scope = "") -> None:
     """Back to automatic: nothing is stated any more, the guess may act again."""
     with edge.work() as work:
-        clear(work, known(work.db, person), (facet, scope), by=caller.name)
+        clear(work, known(work.db, person), (facet, place), by=caller.name)
 
 
 @post("/merges", status_code=201, sync_to_thread=True)
