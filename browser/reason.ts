@@ -8,7 +8,7 @@ import usersIcon from "lucide-static/icons/users.svg";
 import closeIcon from "lucide-static/icons/x.svg";
 import type { Regulars } from "./client";
 import { h, icon } from "./dom";
-import type { Because, Chosen, ReasonKind, Receipt } from "./types";
+import type { Because, Chosen, Fact, Named, ReasonKind, Receipt } from "./types";
 import { fill, type Words } from "./words";
 
 const ICONS: Record<ReasonKind, string> = {
@@ -81,16 +81,22 @@ function basis(b: Because, words: Words): string {
 
 function actions(chosen: Chosen, sheet: Sheet, says: HTMLElement): HTMLElement {
   const bar = h("div", { class: "actions" });
-  for (const kind of CORRECTIONS) {
+  for (const kind of CORRECTIONS.filter((k) => makesSense(k, chosen.reason.because))) {
     const press = (): void => void correct(chosen, kind, sheet, { bar, says });
     bar.append(h("button", { type: "button", "data-kind": kind, onclick: press }, sheet.words[kind]));
   }
   return bar;
 }
 
+/** Only a guess can be wrong, and only what somebody did can be forgotten. */
+function makesSense(kind: string, because: Because[]): boolean {
+  if (kind === "wrong_about_me") return because.some((b) => b.guess || b.event);
+  return kind !== "do_not_learn" || because.some((b) => b.event);
+}
+
 async function correct(chosen: Chosen, kind: string, sheet: Sheet, at: { bar: HTMLElement; says: HTMLElement }): Promise<void> {
   const { client, words, decision } = sheet;
-  const facet = kind === "wrong_about_me" ? chosen.reason.because.find((b) => b.facet)?.facet : undefined;
+  const facet = kind === "wrong_about_me" ? chosen.reason.because.find((b) => b.guess)?.facet : undefined;
   busy(at.bar, true);
   at.says.replaceChildren(words.working);
   try {
@@ -122,7 +128,7 @@ function receipt(found: Receipt, words: Words, undo: (() => void) | undefined): 
   const moved: string[] = [];
   if (found.removed.length) moved.push(fill(words.left, { n: found.removed.length }));
   if (found.added.length) moved.push(fill(words.came, { n: found.added.length }));
-  const facts = found.facts.map(named).filter(Boolean).join(", ");
+  const facts = found.facts.map((f) => noted(f, words)).join(", ");
   return h(
     "div",
     { class: "receipt" },
@@ -133,16 +139,16 @@ function receipt(found: Receipt, words: Words, undo: (() => void) | undefined): 
   );
 }
 
-function names(sign: string, things: unknown[]): Node | undefined {
-  const found = things.map(named).filter(Boolean);
-  return found.length ? h("p", { class: "names" }, `${sign} ${found.join(" · ")}`) : undefined;
+function names(sign: string, things: Named[]): Node | undefined {
+  return things.length ? h("p", { class: "names" }, `${sign} ${things.map((t) => t.title).join(" · ")}`) : undefined;
 }
 
-function named(thing: unknown): string {
-  if (typeof thing === "string") return thing;
-  const parts = thing as Record<string, unknown>;
-  const value = parts.text ?? parts.title ?? parts.label ?? parts.value ?? parts.item;
-  return value === undefined || value === null ? "" : String(value);
+function noted(fact: Fact, words: Words): string {
+  const value = fact.text || String(fact.value);
+  if (fact.says === "denied") return fill(words.notSo, { value });
+  if (fact.says === "not_learned") return words.notLearned;
+  if (fact.says === "more") return fill(words.moreLike, { value });
+  return fill(fact.facet === "less_like" ? words.lessLike : words.hidden, { value });
 }
 
 function busy(bar: HTMLElement, yes: boolean): void {

@@ -62,6 +62,7 @@ export function defineSlot(client: Regulars): void {
     async load(): Promise<void> {
       const turn = ++this.asked;
       this.list.setAttribute("aria-busy", "true");
+      this.offerMode();
       if (!this.decision) this.skeletons();
       try {
         const decision = await client.decide(this.slotName, { size: this.size, context: this.pageContext });
@@ -99,10 +100,17 @@ export function defineSlot(client: Regulars): void {
     private frame(): void {
       const { heading } = this;
       const top = h("header", {}, heading ? h("h2", { part: "heading", id: "heading" }, heading) : undefined);
-      if (this.hasAttribute("mode") && client.person.consent === "granted") top.append(this.modeControl());
       const label = heading ? { "aria-labelledby": "heading" } : { "aria-label": this.slotName };
       const body = h("section", { ...label, "data-layout": this.getAttribute("layout") ?? "grid" }, top, this.list, this.status);
       this.root.replaceChildren(body);
+    }
+
+    /** Who chooses here can be said once there is somebody to remember it for. */
+    private offerMode(): void {
+      const there = this.root.querySelector(".mode");
+      const wanted = this.hasAttribute("mode") && client.person.consent === "granted";
+      if (wanted && !there) this.root.querySelector("header")?.append(this.modeControl());
+      if (!wanted) there?.remove();
     }
 
     private skeletons(): void {
@@ -143,7 +151,7 @@ export function defineSlot(client: Regulars): void {
     }
 
     private sheet(): Parameters<typeof openSheet>[2] {
-      return { client, words: this.words, decision: this.decision!.decision, changed: this.again };
+      return { client, words: this.words, decision: this.decision!.decision, changed: () => void client.refresh() };
     }
 
     private clicked(chosen: Chosen, position: number): void {

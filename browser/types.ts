@@ -34,10 +34,22 @@ export interface Decision {
   mode: string;
 }
 
+export interface Named {
+  item: string;
+  title: string;
+}
+
+export interface Fact {
+  facet: string;
+  value: Json;
+  says: "stated" | "denied" | "not_learned" | "more";
+  text: string;
+}
+
 export interface Receipt {
-  removed: unknown[];
-  added: unknown[];
-  facts: unknown[];
+  removed: Named[];
+  added: Named[];
+  facts: Fact[];
 }
 
 export interface Settings {

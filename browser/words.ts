@@ -4,7 +4,6 @@ const en = {
   forMe: "Choose for me",
   iChoose: "I choose",
   who: "Who chooses here",
-  why: "Why this?",
   whyThis: "Why am I seeing {title}?",
   evidence: "What it rests on",
   not_for_me: "Not for me",
@@ -31,6 +30,11 @@ const en = {
   trying: "we are trying this",
   weGuess: "Our guess: {value}",
   youChose: "You chose: {value}",
+  notSo: "not {value}",
+  notLearned: "what is behind it counts no more",
+  moreLike: "more like {value}",
+  lessLike: "less like {value}",
+  hidden: "{value} is hidden",
   shop: "A rule of the shop",
 };
 
@@ -40,7 +44,6 @@ const es: Words = {
   forMe: "Elige por mí",
   iChoose: "Elijo yo",
   who: "Quién elige aquí",
-  why: "¿Por qué esto?",
   whyThis: "¿Por qué veo {title}?",
   evidence: "En qué se basa",
   not_for_me: "No es para mí",
@@ -67,6 +70,11 @@ const es: Words = {
   trying: "lo estamos probando",
   weGuess: "Nuestra suposición: {value}",
   youChose: "Elegiste: {value}",
+  notSo: "no es {value}",
+  notLearned: "lo que hay detrás ya no cuenta",
+  moreLike: "más como {value}",
+  lessLike: "menos como {value}",
+  hidden: "{value} queda oculto",
   shop: "Una regla de la tienda",
 };
 
@@ -74,7 +82,6 @@ const nl: Words = {
   forMe: "Kies voor mij",
   iChoose: "Ik kies",
   who: "Wie kiest hier",
-  why: "Waarom dit?",
   whyThis: "Waarom zie ik {title}?",
   evidence: "Waar het op rust",
   not_for_me: "Niets voor mij",
@@ -101,6 +108,11 @@ const nl: Words = {
   trying: "dit proberen we",
   weGuess: "Onze gok: {value}",
   youChose: "Jij koos: {value}",
+  notSo: "niet {value}",
+  notLearned: "wat erachter zit telt niet meer",
+  moreLike: "meer zoals {value}",
+  lessLike: "minder zoals {value}",
+  hidden: "{value} is verborgen",
   shop: "Een regel van de winkel",
 };
 
