@@ -104,7 +104,7 @@ def test_what_is_no_feed_is_refused(tmp_path: Path, xml: str, words: str):
 def test_what_came_before_a_break_is_read(tmp_path: Path):
     path = tmp_path / "feed.xml"
     path.write_text(RSS[: RSS.index("No address")])
-    found = []
+    found: list[NewItem | Rejected] = []
     with opened(path) as file, pytest.raises(Invalid, match="line 8"):
         found.extend(read_items(file, Feed(Format.XML)))
     with opened(path) as file:
