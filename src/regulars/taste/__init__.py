@@ -6,7 +6,7 @@ forgetting an event is exact. The room knows arrays, not the database.
 """
 
 from regulars.people.model import Log, Marks
-from regulars.taste.because import because
+from regulars.taste.because import because, because_all
 from regulars.taste.content import content_of, no_content
 from regulars.taste.files import load, save
 from regulars.taste.guessing import Guessable, Priors
@@ -44,6 +44,7 @@ __all__ = [
     "Report",
     "Share",
     "because",
+    "because_all",
     "content_of",
     "infer",
     "learn",
