@@ -12,14 +12,20 @@ SHRINK = 5.0
 
 
 def rhythm(log: Log, *, n: int) -> tuple[F32, F32]:
-    """(n,) usual days between two purchases of an item by one person (nan: never seen), (n,) share who came back."""
-    bought = (log.verbs == Verb.BOUGHT) & (log.items > 0) & (log.items < n)
-    people, items, at = log.people[bought], log.items[bought], log.at[bought]
+    """(n,) usual days between two purchases of an item by one person (nan: never seen), (n,) share who came back.
+
+    Where nothing is ever bought, any two events of one person with an item count as coming back.
+    """
+    good = (log.items > 0) & (log.items < n)
+    bought = good & (log.verbs == Verb.BOUGHT)
+    shop = bool(bought.any())
+    which = bought if shop else good & (log.verbs > Verb.SHOWN) & (log.verbs != Verb.BOUNCED)
+    people, items, at = log.people[which], log.items[which], log.at[which]
     order = np.lexsort((at, items, people))
     people, items, at = people[order], items[order], at[order] / 86_400
     same = (people[1:] == people[:-1]) & (items[1:] == items[:-1])
     gap = np.diff(at)
-    back = same & (gap > SAME_VISIT_DAYS)
+    back = same & (gap > (SAME_VISIT_DAYS if shop else -1))
     buyers = np.bincount(items[np.r_[True, ~same]] if len(items) else items, minlength=n)
     returns = np.bincount(items[1:][back], minlength=n)
     overall = returns.sum() / max(buyers.sum(), 1)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
+from regulars.kit.errors import Invalid
 from regulars.taste.histories import Histories
 from regulars.taste.model import F32, I32, I64, Part
 
@@ -55,16 +56,32 @@ class Inverted:
     """Where each item occurs: (n + 1,) indptr into `position` (of `Histories.items`) and `person` (row of it)."""
 
     indptr: I64
-    position: I64
+    position: I32
     person: I32
 
 
 def invert(histories: Histories) -> Inverted:
-    """The occurrences of each item."""
-    order = np.argsort(histories.items, kind="stable")
-    indptr = np.r_[0, np.cumsum(np.bincount(histories.items, minlength=histories.n))].astype(np.int64)
-    person = np.repeat(np.arange(len(histories.people), dtype=np.int32), histories.length)
-    return Inverted(indptr, order.astype(np.int64), person[order])
+    """The occurrences of each item, in the order of people."""
+    if len(histories.items) >= 2**31:
+        raise Invalid("more than 2,147,483,647 items of history on one machine: count on Spark")
+    return Inverted(*_invert(histories.indptr, histories.items, histories.n))
+
+
+@njit(cache=True, nogil=True)
+def _invert(bounds, items, n):  # type: ignore[no-untyped-def]
+    indptr = np.zeros(n + 1, np.int64)
+    for x in range(len(items)):
+        indptr[items[x] + 1] += 1
+    for i in range(n):
+        indptr[i + 1] += indptr[i]
+    at = indptr[:-1].copy()
+    position, person = np.empty(len(items), np.int32), np.empty(len(items), np.int32)
+    for u in range(len(bounds) - 1):
+        for x in range(bounds[u], bounds[u + 1]):
+            i = items[x]
+            position[at[i]], person[at[i]] = x, u
+            at[i] += 1
+    return indptr, position, person
 
 
 def count(histories: Histories, inverted: Inverted, how: Counting, *, name: str, threads: int = 1) -> Part:

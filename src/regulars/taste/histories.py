@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from regulars.people.model import Log, Marks, Verb
 from regulars.taste.model import F32, I32, I64, N_VERBS
@@ -27,7 +26,7 @@ class Histories:
 
     people   (p,) int64 who
     indptr   (p + 1,) int64
-    items    (m,) int32 · strength (m,) float32, 1 = the strongest kind of event · at (m,) float64 seconds
+    items    (m,) int32 · strength (m,) float32, 1 = a purchase
     """
 
     n: int
@@ -35,7 +34,6 @@ class Histories:
     indptr: I64
     items: I32
     strength: F32
-    at: NDArray[np.float64]
 
     @property
     def length(self) -> I64:
@@ -81,15 +79,16 @@ def in_order(log: Log) -> Log:
     return Log(log.people[order], log.items[order], log.verbs[order], log.at[order], marks)
 
 
-def gather(log: Log, *, n: int, verbs: F32, newest: int = NEWEST) -> tuple[Histories, Capping]:
+def gather(log: Log, *, n: int, verbs: F32, newest: int = NEWEST, repeats: bool = False) -> tuple[Histories, Capping]:
     """Histories of everybody in `log` (in order): distinct items by their newest event, newest `newest` kept.
 
+    repeats  keep each coming back to an item, but not several events in a row with one item
     Events with an item outside [1, n) or with a verb that counts nothing are left out; BOUNCED and REMOVED take
     back the viewing or adding before them. An item's strength is its strongest event's.
     """
     starts = np.flatnonzero(np.r_[True, log.people[1:] != log.people[:-1]]) if len(log.people) else np.zeros(0, int)
     bounds = np.r_[starts, len(log.people)].astype(np.int64)
-    kept, strength, sizes, cut = _gather(bounds, log.items, log.verbs, verbs, (n, newest))
+    kept, strength, sizes, cut = _gather(bounds, log.items, log.verbs, verbs, (n, newest, repeats))
     full = sizes > 0
     histories = Histories(
         n=n,
@@ -97,7 +96,6 @@ def gather(log: Log, *, n: int, verbs: F32, newest: int = NEWEST) -> tuple[Histo
         indptr=np.r_[0, np.cumsum(sizes[full])].astype(np.int64),
         items=log.items[kept].astype(np.int32),
         strength=strength,
-        at=log.at[kept].astype(np.float64),
     )
     bots = tuple(int(p) for p in log.people[starts][np.diff(bounds) > BOT_EVENTS])
     return histories, Capping(bots, int(cut.sum()))
@@ -105,7 +103,7 @@ def gather(log: Log, *, n: int, verbs: F32, newest: int = NEWEST) -> tuple[Histo
 
 @njit(cache=True, nogil=True)
 def _gather(bounds, items, verbs, weights, limits):  # type: ignore[no-untyped-def]
-    n, newest = limits
+    n, newest, repeats = limits
     people = len(bounds) - 1
     total = 0
     for p in range(people):
@@ -121,7 +119,7 @@ def _gather(bounds, items, verbs, weights, limits):  # type: ignore[no-untyped-d
             item, verb = items[e], verbs[e]
             if item < 1 or item >= n or not counts(undone, item, verb, weights):
                 continue
-            if place[item] >= first:
+            if place[item] >= first and (not repeats or place[item] == at - 1):
                 strength[place[item]] = max(strength[place[item]], weights[verb])
             elif at - first < newest:
                 place[item], kept[at], strength[at] = at, e, weights[verb]

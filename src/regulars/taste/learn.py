@@ -1,8 +1,8 @@
 """Learning: from everybody's events to a model that serves."""
 
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from uuid import UUID
@@ -10,20 +10,14 @@ from uuid import UUID
 import numpy as np
 
 from regulars.people.model import Log
-from regulars.taste.buyagain import rhythm
-from regulars.taste.content import Described, idf
-from regulars.taste.counting import invert
+from regulars.taste.bakeoff import Chosen, bake_off, described, together
+from regulars.taste.blending import Table
+from regulars.taste.cases import MOST_CASES, Case, split, without
+from regulars.taste.content import idf
 from regulars.taste.guessing import Priors
-from regulars.taste.histories import Histories, gather, in_order, verb_weights
-from regulars.taste.model import (
-    Blend,
-    Content,
-    Fade,
-    Model,
-    Part,
-    Parts,
-    Report,
-)
+from regulars.taste.histories import Histories, in_order, verb_weights
+from regulars.taste.kitchen import Kitchen, kitchen
+from regulars.taste.model import F32, Blend, Content, Fade, Model, Part, Report
 from regulars.taste.popular import count_popular
 from regulars.taste.rp3 import Rp3
 from regulars.taste.rules import Rules
@@ -37,16 +31,18 @@ def learn(
     log: Log,
     content: Content,
     *,
-    budget_seconds: float = 60.0,  # noqa: ARG001  used by the bake-off
+    budget_seconds: float = 60.0,
     seed: int = 0,
     now: datetime,
     progress: Progress | None = None,
     threads: int = 1,
     priors: Priors | None = None,
+    serving: Model | None = None,
 ) -> tuple[Model, Report]:
     """A model of `log` and `content`, and what was seen and tried. The same input and seed give the same model.
 
-    budget_seconds  how long the bake-off may try models (0: none)
+    budget_seconds  how long the bake-off may try models (0: none), reckoned by the size of the data
+    serving  the model that serves now: `Report.refused` says why the new one should not take its place
     priors  of `learn_priors`, kept in the file for `infer`
     Items beyond `content.n` are left out: give the content of the whole catalogue (`no_content(n)` without one).
     """
@@ -54,54 +50,109 @@ def learn(
     say = progress or (lambda _what, _done: None)
     say("reading", 0.0)
     log = in_order(log)
-    verbs = verb_weights()
-    histories, capping = gather(log, n=content.n, verbs=verbs)
-    say("counting pairs", 0.2)
-    inverted = invert(histories)
-    counts = np.diff(inverted.indptr).astype(np.float32)
     weights = idf(content)
-    parts = [Rp3().fit(histories, inverted, threads=threads), Rules().fit(histories, inverted, threads=threads)]
-    say("reading items", 0.6)
-    parts.append(Described().fit(content, counts, weights))
-    usual, again = rhythm(log, n=content.n)
+    chosen = choose(log, content, weights, _Choosing(budget_seconds, seed, threads, say, serving))
+    say("counting pairs", 0.7)
+    ready = kitchen(log, content, verbs=chosen.verbs, idf=weights, threads=threads)
+    parts = [ready.fit(recipe) for recipe in chosen.recipes.values()]
     say("putting together", 0.9)
-    model = Model(
-        id=UUID(int=0),
-        n=content.n,
-        verbs=verbs,
-        parts=together(parts),
-        blends=first_blends(),
-        counts=counts,
-        interval=usual,
-        again=again,
-        popularity=count_popular(log, n=content.n, verbs=verbs),
-        vectors=sketch(content, weights, parts[0], seed=seed),
-        content=content,
-        idf=weights,
-        priors=(priors or Priors()).as_json(),
-    )
+    model = _model(ready, [*parts, ready.content_part()], chosen, seed)
     report = Report(
         events=len(log.items),
-        people=len(histories.people),
-        items=int((counts > 0).sum()),
-        bots=capping.bots,
-        capped=capping.capped,
-        parts={p.name: len(p.data) for p in parts},
-        notes=notes(histories, log, now),
+        people=len(ready.histories.people),
+        items=int((ready.counts > 0).sum()),
+        bots=ready.capping.bots,
+        capped=ready.capping.capped,
+        parts={name: len(model.parts[name].data) for name in model.parts.names},
+        tried=chosen.tried,
+        chosen={name: described(recipe) for name, recipe in chosen.recipes.items()},
+        figures=chosen.figures,
+        notes=notes(ready.histories, log, now),
+        until=int(log.at.max(initial=0)),
+        refused=chosen.refused,
     )
     report = replace(report, seconds=time.monotonic() - started)
+    model = replace(model, priors=(priors or Priors()).as_json(), report=report)
     say("done", 1.0)
-    return replace(model, id=named(model, seed, now), report=report), report
+    return replace(model, id=named(model, seed, now)), report
 
 
-def together(parts: list[Part]) -> Parts:
-    """All parts in one piece."""
-    starts = np.cumsum([0, *(len(p.data) for p in parts)])
-    return Parts(
-        tuple(p.name for p in parts),
-        np.stack([p.indptr + s for p, s in zip(parts, starts[:-1], strict=True)]),
-        np.concatenate([p.indices for p in parts]),
-        np.concatenate([p.data for p in parts]),
+@dataclass(frozen=True, slots=True)
+class _Choosing:
+    budget_seconds: float
+    seed: int
+    threads: int
+    say: Progress
+    serving: Model | None = None
+
+
+def choose(log: Log, content: Content, weights: F32, how: _Choosing) -> Chosen:
+    """What the bake-off chooses, or what is sane where there is too little to choose by."""
+    sane = Chosen({"together": Rp3(), "next": Rules()}, first_blends(), verbs=verb_weights())
+    if not how.budget_seconds:
+        return sane
+    asked = split(some_people(log), seed=how.seed)
+    if len(asked.cases.get("home", ())) < FEW_CASES:
+        return sane
+    ready = kitchen(asked.train, content, verbs=verb_weights(), idf=weights, threads=how.threads)
+    chosen = bake_off(
+        ready,
+        asked.cases,
+        budget_seconds=how.budget_seconds,
+        ordered=asked.kind != "unordered",
+        say=lambda what, done: how.say(what, 0.05 + 0.6 * done),
+    )
+    return replace(chosen, refused=refusal(chosen, asked.cases["home"], how.serving))
+
+
+FEW_CASES = 30
+"""Fewer questions than this cannot tell models apart."""
+
+MOST_TUNED = 2_000_000
+"""With more events, the bake-off tries its recipes on every k-th person; the winners learn from everybody."""
+
+
+def some_people(log: Log) -> Log:
+    """Every k-th person of a long log."""
+    if len(log.items) <= MOST_TUNED:
+        return log
+    step = -(-len(log.items) // MOST_TUNED)
+    nth = np.cumsum(np.r_[False, log.people[1:] != log.people[:-1]])
+    return without(log, nth % step != 0)
+
+
+def refusal(chosen: Chosen, cases: Sequence[Case], serving: Model | None) -> str:
+    """Why the new model should not replace the one that serves; empty when it should.
+
+    Both answer the questions that are newer than anything the serving model learned from.
+    """
+    if serving is None:
+        return ""
+    fresh = [case for case in cases if case.now > serving.report.until]
+    if len(fresh) < MOST_CASES // 30 or chosen.table is None:
+        return ""
+    old = Table(serving, "home", fresh).figures(serving.blend("home")).ndcg
+    new = replace(chosen.table, cases=fresh).figures(chosen.blends["home"]).ndcg
+    if new >= 0.97 * old:
+        return ""
+    return f"on {len(fresh)} new questions it scores {new:.4f} (NDCG@20), the one that serves {old:.4f}"
+
+
+def _model(ready: Kitchen, parts: list[Part], chosen: Chosen, seed: int) -> Model:
+    """All that serves, without its id, priors and report."""
+    return Model(
+        id=UUID(int=0),
+        n=ready.content.n,
+        verbs=chosen.verbs,
+        parts=together(parts),
+        blends=chosen.blends,
+        counts=ready.counts,
+        interval=ready.interval,
+        again=ready.again,
+        popularity=count_popular(ready.log, n=ready.content.n, verbs=chosen.verbs),
+        vectors=sketch(ready.content, ready.idf, parts[0], seed=seed),
+        content=ready.content,
+        idf=ready.idf,
     )
 
 

@@ -132,7 +132,12 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `learn` saw, tried and chose. Everything in it is JSON (`as_json`)."""
+    """What `learn` saw, tried and chose. Everything in it is JSON (`as_json`).
+
+    tried    one row for each model or blend tried: place ("" = a recipe by itself), what, score (of NDCG and recall@20)
+    chosen   the recipe of each part · figures  "home ndcg@20" and so on, on questions the models had not seen
+    until    seconds of the newest event · refused  why this model should not replace the one that serves
+    """
 
     events: int
     people: int
@@ -145,6 +150,8 @@ class Report:
     chosen: Mapping[str, Json] = field(default_factory=dict)
     figures: Mapping[str, float] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    until: int = 0
+    refused: str = ""
 
     def as_json(self) -> dict[str, Json]:
         """The report for the model file, the database and the pages."""
@@ -160,6 +167,8 @@ class Report:
             "chosen": dict(self.chosen),
             "figures": dict(self.figures),
             "notes": list(self.notes),
+            "until": self.until,
+            "refused": self.refused,
         }
 
 

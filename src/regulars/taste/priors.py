@@ -57,8 +57,7 @@ def _some(histories: Histories) -> Histories:
     rows = np.arange(0, len(histories.people), step)
     keep = np.repeat(np.arange(len(histories.people)) % step == 0, histories.length)
     indptr = np.r_[0, np.cumsum(histories.length[rows])].astype(np.int64)
-    items, strength, at = histories.items[keep], histories.strength[keep], histories.at[keep]
-    return Histories(histories.n, histories.people[rows], indptr, items, strength, at)
+    return Histories(histories.n, histories.people[rows], indptr, histories.items[keep], histories.strength[keep])
 
 
 def _shares(said: Mapping[int, Json]) -> dict[str, float]:

@@ -148,16 +148,19 @@ def _add_again(items, again, allowed, scratch):  # type: ignore[no-untyped-def]
 
 
 def again_weights(model: Model, history: History, blend: Blend, now_seconds: float) -> F64:
-    """(events,) what "buy again" gives each event's item: strongest around the item's usual interval.
+    """(events,) what "again" gives each event's item: it sums over events (habit), fades, and waits for its rhythm.
 
-    frequency: every purchase counts, fading; rhythm: 1 when as long ago as usual, less when just bought.
+    A purchase counts little just after the item was bought, fully once its usual interval has passed.
     """
-    known = history.items < model.n
+    known = (history.items < model.n) & (history.items >= 0)
     items = np.where(known, history.items, 0)
+    fade = blend.fades.get("again", Fade())
     age = np.maximum(now_seconds - history.at, 0) / 86_400
     usual = model.interval[items].astype(np.float64)
-    rhythm = np.where(np.isnan(usual), 1.0, np.minimum(1.0, (age + 0.5) / np.maximum(usual, 0.5)))
-    fade = 1 / (1 + age / 60)
-    weight: F64 = blend.again * model.verbs[history.verbs] * (0.2 + model.again[items]) * rhythm * fade
-    weight[~known | (history.verbs != BOUGHT)] = 0
+    waited = np.where(np.isnan(usual), 1.0, np.minimum(1.0, (age + 0.5) / np.maximum(usual, 0.5)))
+    rhythm = np.where(history.verbs == BOUGHT, waited, 1.0)
+    recent = np.exp2(-age / fade.half_life_days) * np.exp(-np.arange(len(age)) / fade.steps)
+    verbs = model.verbs[np.clip(history.verbs, 0, len(model.verbs) - 1)]
+    weight: F64 = blend.again * verbs * (0.2 + model.again[items]) * rhythm * recent
+    weight[~known] = 0
     return weight

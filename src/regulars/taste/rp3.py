@@ -1,6 +1,6 @@
 """RP3β: a three-step random walk over people with a discount of popular items.
 
-    B[i, j] = Σ_u p_iu^α · p_uj^α / deg(j)^β,  p_iu = 1 / deg(i), p_uj = 1 / deg(u)
+    B[i, j] = Σ_u p_iu^row · p_uj^α / deg(j)^β,  p_iu = 1 / deg(i), p_uj = 1 / deg(u)
 
 Paudel, Christoffel, Newell, Bernstein 2017: Updatable, accurate, diverse, and scalable recommendations for
 interactive applications, doi 10.1145/2955101.
@@ -17,11 +17,12 @@ from regulars.taste.model import F32, Part
 
 @dataclass(frozen=True, slots=True)
 class Rp3:
-    """α of people and of rows, β of popular items, how many neighbours are kept, whether kinds of events count."""
+    """α of people, `row` of the item itself, β of popular items, neighbours kept, whether kinds of events count."""
 
     alpha: float = 0.8
-    beta: float = 0.45
-    keep: int = 50
+    row: float = 0.5
+    beta: float = 0.3
+    keep: int = 100
     strengths: bool = False
     name: str = "together"
 
@@ -35,7 +36,7 @@ class Rp3:
             strength=histories.strength if self.strengths else np.ones(len(histories.items), np.float32),
             forward=table,
             backward=table,
-            row=(degree**-self.alpha).astype(np.float32),
+            row=(degree**-self.row).astype(np.float32),
             column=(degree**-self.beta).astype(np.float32),
             keep=self.keep,
         )
