@@ -147,3 +147,12 @@ def test_the_list_of_facets_says_what_the_profile_says(db: Db, vera: PersonId, p
     people.deny(db, phone, "city", "Utrecht", by=BY, now=NOW)
     people.join(db, phone, vera, source="test", by="test", now=later(1))
     assert {(f.name, f.scope): f for f in people.facets(db, vera)} == people.profile_of(db, vera).facets
+
+
+def test_the_last_word_counts_whatever_the_clocks_of_the_servers_say(db: Db, vera: PersonId, phone: PersonId):
+    people.join(db, phone, vera, source="test", by="test", now=NOW)
+    people.state(db, vera, "diet", "vegan", by=BY, now=later(5))
+    people.state(db, phone, "diet", "none", by=BY, now=later(3))
+    assert held(db, vera).value == "none"
+    people.clear(db, vera, "diet", by=BY, now=later(1))
+    assert held(db, vera).value is None

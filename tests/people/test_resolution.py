@@ -1,6 +1,7 @@
 """One facet out of the rows of several nodes."""
 
 from datetime import datetime
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,11 +14,11 @@ DIET = ("diet", "")
 HIDDEN = ("hidden_items", "")
 
 
-def row(node: int, *, name: str = "diet", **more: object) -> FacetRow:
-    return FacetRow(node, name, "", **more)  # type: ignore[arg-type]  # fields of FacetRow
+def row(node: int, *, name: str = "diet", **more: Any) -> FacetRow:
+    return FacetRow(node, name, "", **more)
 
 
-def said(node: int, value: object, seconds: float, **more: object) -> FacetRow:
+def said(node: int, value: object, seconds: float, **more: Any) -> FacetRow:
     return row(node, stated=value, stated_at=later(seconds), **more)
 
 
@@ -26,8 +27,7 @@ def diet(*rows: FacetRow, guessed: dict[int, datetime] | None = None) -> Facet:
 
 
 def hides(node: int, items: list[str] | None, seconds: float, over: tuple[int, ...] = ()) -> FacetRow:
-    more = {"gathers": items is not None, "over": over}
-    return said(node, items, seconds, name="hidden_items", **more)
+    return said(node, items, seconds, name="hidden_items", gathers=items is not None, over=over)
 
 
 def hidden(*rows: FacetRow) -> object:

@@ -1,7 +1,7 @@
 """Facets: what a person states, denies and lets us use; every change can be undone."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from regulars.kit.errors import Conflict, Invalid, NotFound
@@ -28,15 +28,18 @@ def state(
     """
     if value is None:
         raise Invalid("a stated value cannot be empty: clear the facet instead", fields={facet: "empty"})
-    over: list[Json] = [*table.holders(db, node, facet, scope)]
-    said: State = {"stated": value, "stated_at": now.isoformat(), "stated_by": by, "gathers": gathers, "over": over}
+    others = table.others(db, node, facet, scope)
+    over: list[Json] = [*others.nodes]
+    at = _last(now, others.stated_at).isoformat()
+    said: State = {"stated": value, "stated_at": at, "stated_by": by, "gathers": gathers, "over": over}
     return _change(db, node, (facet, scope), lambda was: {**was, **said}, by=by, now=now)
 
 
 def clear(db: Db, node: PersonId, facet: str, *, scope: str = "", by: str, now: datetime) -> FactChange:
     """Back to automatic: nothing is stated any more, whichever node it was stated on. Raises NotFound."""
-    over: list[Json] = [*table.holders(db, node, facet, scope)]
-    said: State = {"stated": None, "stated_at": now.isoformat(), "stated_by": by, "over": over}
+    others = table.others(db, node, facet, scope)
+    over: list[Json] = [*others.nodes]
+    said: State = {"stated": None, "stated_at": _last(now, others.stated_at).isoformat(), "stated_by": by, "over": over}
     return _change(db, node, (facet, scope), lambda was: {**was, **said}, by=by, now=now)
 
 
@@ -53,7 +56,8 @@ def deny(db: Db, node: PersonId, facet: str, value: Json, *, scope: str = "", by
 
 def use(db: Db, node: PersonId, facet: str, used: bool, *, scope: str = "", by: str, now: datetime) -> FactChange:
     """Whether the guess may act. Raises NotFound."""
-    said: State = {"used": used, "used_at": now.isoformat()}
+    at = _last(now, table.others(db, node, facet, scope).used_at)
+    said: State = {"used": used, "used_at": at.isoformat()}
     return _change(db, node, (facet, scope), lambda was: {**was, **said}, by=by, now=now)
 
 
@@ -98,6 +102,11 @@ def _change(
     made = FactChange(new_id(), *key, before=before, after=after, by=clean(by), at=now, undone=False)
     table.insert_change(db, node, made, (as_json(before), as_json(after)))
     return made
+
+
+def _last(now: datetime, newest: datetime | None) -> datetime:
+    """A time later than `newest`: who speaks last has the last word, whatever the clocks of the servers say."""
+    return now if newest is None or now > newest else newest + timedelta(microseconds=1)
 
 
 STATED = ("stated", "stated_at", "stated_by", "gathers", "over")

@@ -42,5 +42,5 @@ def search(db: Db, text: str = "", *, most: int = 50) -> list[Found]:
 
 
 def tally(db: Db, *, since: datetime) -> Tally:
-    """How many people and events there are, and how many events came since then."""
+    """How many people and events there are, and how many events happened since then."""
     return Tally(table.total(db, "persons"), table.total(db, "events"), table.lately(db, since))

@@ -1,6 +1,7 @@
 """Facets: one row per node, facet and scope, with the fact beside the guess; and the changes made to facts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -62,13 +63,24 @@ def write(db: Db, node: PersonId, key: tuple[str, str], fact: str) -> dict[str, 
     return dict(db.execute(sa.text(query), params).scalar_one())
 
 
-def holders(db: Db, node: PersonId, facet: str, scope: str) -> list[PersonId]:
-    """The other nodes of the same person that hold a row of this facet."""
-    query = """select f.person_id from persons me
-               join persons p on p.root_id = me.root_id and p.id <> me.id
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What the person holds of one facet: the other nodes with a row, and the newest words of any node."""
+
+    nodes: Sequence[PersonId]
+    stated_at: datetime | None
+    used_at: datetime | None
+
+
+def others(db: Db, node: PersonId, facet: str, scope: str) -> Others:
+    """What is held of a facet by the person that `node` belongs to."""
+    query = """select coalesce(array_agg(f.person_id order by f.person_id) filter (where p.id <> me.id), '{}'),
+                      max(f.stated_at), max(f.used_at)
+               from persons me
+               join persons p on p.root_id = me.root_id
                join facets f on f.person_id = p.id and f.facet = :facet and f.scope = :scope
-               where me.id = :node order by 1"""
-    return [PersonId(n) for n in db.execute(sa.text(query), {"node": node, "facet": facet, "scope": scope}).scalars()]
+               where me.id = :node"""
+    return Others(*db.execute(sa.text(query), {"node": node, "facet": facet, "scope": scope}).one())
 
 
 def insert_change(db: Db, node: PersonId, c: FactChange, states: tuple[str, str]) -> None:

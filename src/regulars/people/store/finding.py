@@ -66,7 +66,7 @@ def total(db: Db, table: str) -> int:
 def lately(db: Db, since: datetime) -> int:
     """How many of the newest events came since then; at most LATELY."""
     query = """select count(*) from events
-        where id > (select coalesce(max(id), 0) - :n from events) and received_at >= :since"""
+        where id > (select coalesce(max(id), 0) - :n from events) and at >= :since"""
     return int(db.execute(sa.text(query), {"since": since, "n": LATELY}).scalar_one())
 
 
