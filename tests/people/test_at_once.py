@@ -83,7 +83,7 @@ def test_joins_and_partings_from_everywhere_leave_every_root_right(database: Dat
 def test_two_who_sign_in_on_one_device_at_once_stay_two_persons(database: Database):
     for turn in range(8):
         calls = [IdentifyCall(who, f"tablet-{turn}", proven=True) for who in (VERA, OMAR, "ana")]
-        at_once(database, *(lambda db, c=call: people.identify(db, c, now=NOW) for call in calls))  # type: ignore[misc]
+        at_once(database, *(lambda db, c=call: people.identify(db, c, now=NOW) for call in calls))
         with database.begin() as db:
             owners = [
                 i
@@ -119,7 +119,7 @@ def test_the_same_batch_sent_twice_at_once_counts_once(database: Database):
     for turn in range(5):
         batch = [viewed(node, n, message=f"{turn}-{n}") for n in range(1, 101)]
         sent: Sequence[Sequence[people.Event]] = [batch, batch[::-1], batch[50:] + batch[:50]]
-        found = at_once(database, *(lambda db, b=b: people.record(db, b, now=NOW) for b in sent))  # type: ignore[misc]
+        found = at_once(database, *(lambda db, b=b: people.record(db, b, now=NOW) for b in sent))
         assert sum(r.new for r in found) == 100  # type: ignore[attr-defined]
     with database.begin() as db:
         assert db.execute(sa.text("select count(*) from events")).scalar_one() == 500
@@ -143,10 +143,7 @@ def test_who_writes_while_being_erased_leaves_nothing_behind(database: Database)
 def test_one_thing_stated_from_everywhere_is_the_last_word_of_one_of_them(database: Database):
     with database.begin() as db:
         node = people.resolve(db, [user(VERA)], now=NOW)[user(VERA)]
-    works = [
-        lambda db, n=n: people.state(db, node, "diet", n, by="test", now=NOW)  # type: ignore[misc]
-        for n in range(1, WORKERS + 1)
-    ]
+    works = [lambda db, n=n: people.state(db, node, "diet", n, by="test", now=NOW) for n in range(1, WORKERS + 1)]
     at_once(database, *works)
     with database.begin() as db:
         changes = people.changes(db, node)
