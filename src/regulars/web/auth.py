@@ -130,10 +130,10 @@ async def _enter(connection: Connection) -> Caller:
         gpc=headers.get("sec-gpc") == "1",
     )
     said = headers.get("authorization")
-    if said is not None:
-        caller = replace(caller, key=await _key_of_header(edge, said))
-    if not caller.is_server:
+    if said is None:
         edge.brake.spend(caller.address)
+    else:
+        caller = replace(caller, key=await _key_of_header(edge, said, caller.address))
     if caller.key and not origin_allowed(edge, caller):
         connection.scope["regulars_origin_refused"] = True  # type: ignore[typeddict-unknown-key]  # our own
         raise _wrong_origin(caller)
@@ -150,7 +150,7 @@ def address_of(connection: Connection | RequestConnection, trusted_proxies: int)
     return connection.client.host if connection.client else ""
 
 
-async def _key_of_header(edge: Edge, said: str) -> ApiKey:
+async def _key_of_header(edge: Edge, said: str, address: str) -> ApiKey:
     scheme, _, rest = said.partition(" ")
     if scheme.lower() == "bearer":
         plain = _plain(rest)
@@ -159,6 +159,8 @@ async def _key_of_header(edge: Edge, said: str) -> ApiKey:
     else:
         raise Unauthorized("send the key as the user name of Basic auth, or as a Bearer token")
     known = edge.keyring.known(plain)
+    if known is None or known[0] is None or known[0].kind is KeyKind.WRITE:
+        edge.brake.spend(address)  # before anything is looked up for them
     return _checked(known[0] if known else await run_sync(edge.keyring.key, plain))
 
 

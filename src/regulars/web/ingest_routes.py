@@ -54,8 +54,9 @@ def _many(path: str) -> ControllerRouterHandler:
     def take(
         request: Request[object, object, State], body: bytes, edge: GivenEdge, caller: GivenCaller
     ) -> Response[bytes]:
-        batch = read_batch(unpacked(body, request.headers.get("content-encoding")))
-        taken = take_batch(edge, with_body_key(edge, caller, batch.write_key), batch)
+        plain = unpacked(body, request.headers.get("content-encoding"))
+        caller = _with_key(edge, caller, plain)
+        taken = take_batch(edge, caller, read_batch(plain))
         return _answer(_rejected(taken) if taken.refused else SUCCESS)
 
     return take

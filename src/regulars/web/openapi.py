@@ -6,11 +6,12 @@ import msgspec
 from litestar import Litestar, Request, Response, get
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, Contact, SecurityScheme, Server, Tag
 from litestar.types import ControllerRouterHandler
 
 import regulars
-from regulars.web.openapi_polish import polish
+from regulars.web.openapi_polish import Described, polish
 
 TAGS = {
     "Events": "What people do. Segment's and RudderStack's libraries work by changing only the host.",
@@ -57,11 +58,20 @@ def config(base_url: str) -> OpenAPIConfig:
             }
         ),
         use_handler_docstrings=True,
-        render_plugins=[],
+        path="/docs",
+        render_plugins=[_Polished()],
     )
 
 
-@get(["/openapi.json", "/docs/openapi.json"], include_in_schema=False, sync_to_thread=False, cache=True)
+class _Polished(JsonRenderPlugin):
+    """Serves the polished description at /docs/openapi.json, and no page that loads scripts from elsewhere."""
+
+    def render(self, request: Request[object, object, State], openapi_schema: Described) -> bytes:  # noqa: ARG002
+        """The description, as JSON."""
+        return msgspec.json.encode(polish(openapi_schema))
+
+
+@get("/openapi.json", include_in_schema=False, sync_to_thread=False, cache=True)
 def openapi_json(request: Request[object, object, State]) -> Response[bytes]:
     """The description, for tools."""
     return Response(described(request.app), media_type="application/json")
