@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.decide.kernels import first_allowed, less_like, likeness, vary
+from regulars.decide.kernels import absent, first_allowed, gathered, less_like, likeness, vary
 
 NO_VECTORS = np.zeros((0, 64), np.int8)
 CATEGORY = np.array([-1, 0, 0, 0, 1, 2], np.int32)
@@ -18,6 +18,10 @@ def test_the_first_allowed_are_found_in_order():
     allowed = np.array([False, True, False, True, True])
     assert first_allowed(of(4, 2, 3, 1, 99), allowed, 2).tolist() == [0, 2]
     assert first_allowed(of(2, 2), allowed, 5).tolist() == []
+
+
+def test_what_is_new_is_absent_from_what_is_there():
+    assert absent(of(1, 2, 3), of(3, 1)).tolist() == [False, True, False]
 
 
 def test_without_variety_the_best_come_first():
@@ -44,8 +48,9 @@ def test_alike_items_lose_most_of_their_score():
 
 
 def test_an_item_the_model_does_not_know_is_like_its_category():
-    assert likeness(1, 2, NO_VECTORS, CATEGORY) == 0.5
-    assert likeness(1, 4, NO_VECTORS, CATEGORY) == 0.0
+    own = gathered(of(1, 2, 4), np.zeros((1, 64), np.int8))
+    assert likeness(own[0], own[1], (0, 0)) == 0.5
+    assert likeness(own[0], own[2], (0, 1)) == 0.0
 
 
 @given(st.lists(st.floats(0, 10, width=32), min_size=1, max_size=12), st.integers(1, 15), st.floats(0, 1))

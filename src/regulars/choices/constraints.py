@@ -25,11 +25,16 @@ NUDGE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Items taken away by one stated facet: those where `lets` is false."""
+    """Items taken away by one stated facet: those where `lets` is false; without a mask, just `items`."""
 
     facet: str
     values: tuple[str, ...]
-    lets: Mask
+    lets: Mask | None = None
+    items: tuple[ItemId, ...] = ()
+
+    def refuses(self, item: ItemId) -> bool:
+        """Whether it takes `item` away."""
+        return item in self.items if self.lets is None else not self.lets[item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class Constraints:
 
     personal   False: they paused, or refused the use of their data: only no's act, nothing else about them
     mode       how far they let us guess here
-    language   chosen, else guessed, else None
+    language   chosen, else None; `guessed_language` yields to the language of the page they are on
     refusals   one for each stated facet that takes items away
     preferred  what they asked to see first
     required   what they said it must be: they are in `refusals` too, here as what they asked for
@@ -61,6 +66,7 @@ class Constraints:
     personal: bool
     mode: Mode
     language: str | None = None
+    guessed_language: str | None = None
     refusals: tuple[Refusal, ...] = ()
     preferred: tuple[Leaning, ...] = ()
     required: tuple[Leaning, ...] = ()
@@ -73,11 +79,14 @@ class Constraints:
     def keep(self, allowed: Mask) -> None:
         """Take what they refused out of `allowed`, in place."""
         for refusal in self.refusals:
-            np.logical_and(allowed, refusal.lets, out=allowed)
+            if refusal.lets is not None:
+                np.logical_and(allowed, refusal.lets, out=allowed)
+            elif refusal.items:
+                allowed[list(refusal.items)] = False
 
     def refusing(self, item: ItemId) -> list[Refusal]:
         """Which of their no's keep `item` away."""
-        return [r for r in self.refusals if not r.lets[item]]
+        return [r for r in self.refusals if r.refuses(item)]
 
 
 def constraints(profile: Profile, menu: Menu, slot: str, *, mode: Mode = Mode.CHOOSE_FOR_ME) -> Constraints:
@@ -86,11 +95,12 @@ def constraints(profile: Profile, menu: Menu, slot: str, *, mode: Mode = Mode.CH
     refusals = reading.refusals()
     language = reading.language()
     if not is_personal(profile):
-        return Constraints(False, mode, language, refusals)
+        return Constraints(False, mode, language, refusals=refusals)
     return Constraints(
         personal=True,
         mode=reading.mode(mode),
         language=language,
+        guessed_language=reading.guessed_language(),
         refusals=refusals,
         preferred=reading.preferred(),
         required=reading.required(),
@@ -152,9 +162,15 @@ class _Reading:
         for definition in self.acting(Acts.EXCLUDE, Acts.REQUIRE):
             values = self.no_matter_where(definition)
             if values:
-                lets = self.menu.without if definition.acts is Acts.EXCLUDE else self.menu.fulfilling
-                found.append(Refusal(definition.name, values, lets(definition, values)))
+                found.append(self.refusal(definition, values))
         return tuple(found)
+
+    def refusal(self, definition: FacetDefinition, values: tuple[str, ...]) -> Refusal:
+        if definition.acts is Acts.REQUIRE:
+            return Refusal(definition.name, values, self.menu.fulfilling(definition, values))
+        if definition.attribute == "item":
+            return Refusal(definition.name, values, items=tuple(self.menu.ids(values)))
+        return Refusal(definition.name, values, self.menu.without(definition, values))
 
     def no_matter_where(self, definition: FacetDefinition) -> tuple[str, ...]:
         """A no for everywhere holds in a slot that has no's of its own too."""
@@ -198,11 +214,13 @@ class _Reading:
         return Mode(values[0]) if values and values[0] in Mode.__members__.values() else otherwise
 
     def language(self) -> str | None:
-        """A stated language counts for everyone: it is an instruction; a guessed one only where we may guess."""
+        """A stated language counts for everyone: it is an instruction."""
+        values = texts(stated(self.profile, "language"))
+        return values[0] if values else None
+
+    def guessed_language(self) -> str | None:
         facet = self.profile.facets.get(("language", ""))
-        if facet is None:
-            return None
-        values = texts(facet.stated) or (guessed(facet) if is_personal(self.profile) else ())
+        values = guessed(facet) if facet else ()
         return values[0] if values else None
 
     def place(self, said: Callable[[Facet], tuple[str, ...]]) -> dict[str, str]:

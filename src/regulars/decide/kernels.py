@@ -29,16 +29,37 @@ def first_allowed(order: I32, allowed: Mask, k: int) -> I32:
 
 
 @njit(cache=True, nogil=True)
-def likeness(a: int, b: int, vectors: NDArray[np.int8], category: I32) -> float:
-    """How alike items a and b are, in [0, 1]: by the model's vectors (× 127), and by category."""
-    alike = 0.0
-    if a < len(vectors) and b < len(vectors):
-        for d in range(vectors.shape[1]):
-            alike += float(vectors[a, d]) * float(vectors[b, d])
-        alike = min(1.0, max(0.0, alike / 16129.0))
-    if a < len(category) and b < len(category) and category[a] == category[b] and category[a] >= 0:
-        alike = max(alike, ALIKE_BY_CATEGORY)
-    return alike
+def absent(items: I32, there: I32) -> Mask:
+    """(k,) which of `items` are not among `there`."""
+    new = np.ones(len(items), np.bool_)
+    for i in range(len(items)):
+        for other in there:
+            if items[i] == other:
+                new[i] = False
+                break
+    return new
+
+
+@njit(cache=True, nogil=True)
+def gathered(items: I32, vectors: NDArray[np.int8]) -> F32:
+    """(k, d) the items' vectors of length 1; all 0 for an item that has none."""
+    found = np.zeros((len(items), vectors.shape[1]), np.float32)
+    for i in range(len(items)):
+        if items[i] < len(vectors):
+            for d in range(vectors.shape[1]):
+                found[i, d] = vectors[items[i], d] * np.float32(1 / 127)
+    return found
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def likeness(a: F32, b: F32, categories: tuple[int, int]) -> float:
+    """How alike two items are, in [0, 1]: by their vectors, and by category (-1: none)."""
+    alike = np.float32(0)
+    for d in range(len(a)):
+        alike += a[d] * b[d]
+    if categories[0] == categories[1] and categories[0] >= 0:
+        alike = max(alike, np.float32(ALIKE_BY_CATEGORY))
+    return float(min(np.float32(1), max(np.float32(0), alike)))
 
 
 @njit(cache=True, nogil=True)
@@ -52,16 +73,18 @@ def vary(items: I32, scores: F32, before: I32, about: tuple[NDArray[np.int8], I3
     limits   k, variety in [0, 1]; with 0 it is the order of the scores
     """
     k, variety = limits
-    vectors, category = about
     m = len(items)
     top = max(scores.max(), 1e-12) if m else 1.0
     nearest = np.zeros(m)
     taken = np.zeros(m, np.bool_)
     picked = np.empty(min(k, m), np.int32)
-    if variety > 0:
-        for b in before:
+    own = gathered(items, about[0]) if variety > 0 else np.zeros((0, 0), np.float32)
+    category = about[1]
+    if variety > 0 and len(before):
+        there = gathered(before, about[0])
+        for b in range(len(before)):
             for c in range(m):
-                nearest[c] = max(nearest[c], likeness(items[c], b, vectors, category))
+                nearest[c] = max(nearest[c], likeness(own[c], there[b], (category[items[c]], category[before[b]])))
     for place in range(len(picked)):
         best, value = -1, -np.inf
         for c in range(m):
@@ -74,7 +97,8 @@ def vary(items: I32, scores: F32, before: I32, about: tuple[NDArray[np.int8], I3
         if variety > 0:
             for c in range(m):
                 if not taken[c]:
-                    nearest[c] = max(nearest[c], likeness(items[c], items[best], vectors, category))
+                    both = (category[items[c]], category[items[best]])
+                    nearest[c] = max(nearest[c], likeness(own[c], own[best], both))
     return picked
 
 
@@ -82,9 +106,11 @@ def vary(items: I32, scores: F32, before: I32, about: tuple[NDArray[np.int8], I3
 def less_like(items: I32, disliked: I32, vectors: NDArray[np.int8], category: I32) -> F32:
     """(k,) what is left of each item's score: 1 - its likeness to the most alike disliked item, at least 0.05."""
     left = np.ones(len(items), np.float32)
+    own, theirs = gathered(items, vectors), gathered(disliked, vectors)
     for c in range(len(items)):
-        for d in disliked:
-            left[c] = min(left[c], max(0.05, 1 - likeness(items[c], d, vectors, category)))
+        for d in range(len(disliked)):
+            alike = likeness(own[c], theirs[d], (category[items[c]], category[disliked[d]]))
+            left[c] = min(left[c], max(0.05, 1 - alike))
     return left
 
 
@@ -93,5 +119,6 @@ def warm() -> None:
     order, scores = np.ones(1, np.int32), np.ones(1, np.float32)
     vectors, category = np.zeros((2, 64), np.int8), np.zeros(2, np.int32)
     first_allowed(order, np.ones(2, np.bool_), 1)
+    absent(order, order)
     vary(order, scores, order, (vectors, category), (1, 0.3))
     less_like(order, order, vectors, category)

@@ -5,6 +5,7 @@ pins; the guess. See `docs/decisions` and the properties in `tests/decide/test_p
 """
 
 from datetime import datetime
+from itertools import islice
 from random import Random
 from zlib import crc32
 
@@ -65,7 +66,8 @@ def decide(asked: Asked, world: World, *, now: datetime, id: DecisionId | None =
 def candidates(scene: Scene) -> Mask:
     """What may stand in this slot at all and is not asked to be left out. A fresh mask."""
     allowed = scene.world.standing(scene.slot).copy()
-    allowed[[item for item in scene.asked.exclude if item < len(allowed)]] = False
+    if scene.asked.exclude:
+        allowed[[item for item in scene.asked.exclude if 0 <= item < len(allowed)]] = False
     if scene.about is not None:
         allowed[scene.about] = False
     return allowed
@@ -75,7 +77,7 @@ def refuse(scene: Scene, allowed: Mask) -> None:
     """Take away what the person refused and what the shop bans: nothing below brings it back."""
     scene.held.keep(allowed)
     for rule in scene.running(Effect.BAN):
-        allowed[scene.world.ruled(rule)] = False
+        np.logical_and(allowed, scene.world.spared(rule), out=allowed)
 
 
 def pinned(scene: Scene, allowed: Mask) -> list[Place]:
@@ -133,10 +135,10 @@ def ruled(scene: Scene, allowed: Mask) -> list[tuple[int, Place]]:
     """Position and place of what the shop pins, in order; taken out of `allowed`."""
     pins: list[tuple[int, Place]] = []
     for rule in scene.running(Effect.PIN):
-        popular = scene.world.popular(scene.where).items
-        for i, at in enumerate(first_allowed(popular, allowed & scene.world.ruled(rule), rule.most)):
-            pins.append((rule.position + i, Place(ItemId(int(popular[at])), Held.RULE, rule=rule)))
-            allowed[popular[at]] = False
+        wanted = scene.world.popular_of(rule, scene.where).items
+        for i, item in enumerate(wanted[first_allowed(wanted, allowed, rule.most)].tolist()):
+            pins.append((rule.position + i, Place(ItemId(item), Held.RULE, rule=rule)))
+            allowed[item] = False
     return sorted(pins, key=lambda pin: pin[0])
 
 
@@ -164,14 +166,14 @@ def _to_try(scene: Scene, allowed: Mask, guesses: list[Place]) -> list[ItemId]:
     if not guesses:
         return []
     shown = {p.item for p in guesses}
-    pool = guesses[0].pool.items
-    nearly = [int(i) for i in pool if i not in shown][: MOST_TRIED // 2]
-    if scene.slot.source in (Source.BECAUSE_ITEM, Source.CONTEXT_ITEM):
-        return [ItemId(i) for i in nearly]
-    newest = scene.world.newest
-    fresh = newest[first_allowed(newest, allowed, MOST_TRIED + len(shown))]
-    new = [int(i) for i in fresh if i not in shown and scene.is_new(int(i))]
-    return [ItemId(i) for i in dict.fromkeys(nearly + new)][:MOST_TRIED]
+    nearly = islice((i for i in guesses[0].pool.items.tolist() if i not in shown), MOST_TRIED // 2)
+    found = dict.fromkeys(nearly)
+    if scene.slot.source not in (Source.BECAUSE_ITEM, Source.CONTEXT_ITEM):
+        newest = scene.world.newest
+        fresh = newest[first_allowed(newest, allowed, MOST_TRIED + len(shown))]
+        new = fresh[scene.world.shelf.published[fresh] > scene.new_since]
+        found |= dict.fromkeys(i for i in new.tolist() if i not in shown)
+    return [ItemId(i) for i in islice(found, MOST_TRIED)]
 
 
 def _merged(pins: list[tuple[int, Place]], guesses: list[Place]) -> list[Place]:

@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 from regulars import taste
 from regulars.catalog.model import Mask
 from regulars.choices.constraints import Leaning
-from regulars.decide.kernels import first_allowed, less_like
+from regulars.decide.kernels import absent, first_allowed, less_like
 from regulars.decide.model import Effect, ShopRule, Source
 from regulars.decide.scene import Scene
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 DEEP = 5
-BOOSTED = 20
-"""How many items of a boost are looked at even where they are far down."""
+"""How many times more candidates than places."""
+DEEPER, BOOSTED = 4, 20
+"""Where the shop lifts something: how many times deeper we look for it, and among how many of the most popular."""
 
 TASTE, ABOUT, POPULAR, NEWEST, UNTOUCHED = range(5)
 """Where a base score comes from: their history; the item the slot is about; popularity; news; nobody touched it yet."""
@@ -55,13 +56,12 @@ NONE = Pool(np.zeros(0, np.int32), _NO_SCORES, np.zeros(0, np.int8), _NO_SCORES,
 def rank(scene: Scene, allowed: Mask, k: int, leanings: Sequence[Leaning] = ()) -> Pool:
     """The best of `allowed`, at least `k` deep where there are so many.
 
+    allowed    is changed for a moment and given back as it was
     leanings   preferences they stated: their weights are added to the score, so more of them comes first
     """
     boosts = [(rule, scene.world.ruled(rule)) for rule in scene.running(Effect.BOOST)]
-    items, base, origin = _base(scene, allowed, k)
-    for rule, mask in boosts:
-        if rule.factor > 1:
-            items, base, origin = _with(_base(scene, allowed & mask, BOOSTED), (items, base, origin))
+    lifting = [rule for rule, _ in boosts if rule.factor > 1]
+    items, base, origin = _lifted(scene, allowed, k, lifting) if lifting else _base(scene, allowed, k)
     nudge = _sum(scene.held.nudges, items) if scene.guess else np.zeros(len(items), np.float32)
     boost = _product(boosts, items)
     scores = base * (1 + nudge) * boost
@@ -77,6 +77,24 @@ def rank(scene: Scene, allowed: Mask, k: int, leanings: Sequence[Leaning] = ()) 
 
 
 _Base = tuple[I32, F32, NDArray[np.int8]]
+
+
+def _lifted(scene: Scene, allowed: Mask, k: int, rules: Sequence[ShopRule]) -> _Base:
+    """The first `k`, and what is lifted of those after them: the model's next ones and the most popular."""
+    items, base, origin = _base(scene, allowed, DEEPER * k)
+    keep = np.arange(len(items)) < k
+    for rule in rules:
+        keep |= scene.world.ruled(rule)[items]
+    found = items[keep], base[keep], origin[keep]
+    if scene.slot.source is Source.BECAUSE_ITEM:
+        return found
+    below = base[-1] if len(base) else np.float32(1)
+    for rule in rules:
+        popular = scene.world.popular_of(rule, scene.where)
+        at = first_allowed(popular.items, allowed, BOOSTED)
+        more = popular.items[at], popular.scores[at] * below, _origin(popular.scores[at])
+        found = _with(more, found)
+    return found
 
 
 def _base(scene: Scene, allowed: Mask, k: int) -> _Base:
@@ -105,11 +123,9 @@ def _taste(scene: Scene, allowed: Mask, k: int) -> _Base:
 def _about(scene: Scene, allowed: Mask, k: int) -> _Base:
     if scene.about is None:
         return _EMPTY
-    mask = allowed.copy()
-    mask[scene.about] = False
     if scene.world.model is None:
-        return _same_category(scene, mask, k)
-    return _scaled(taste.similar(scene.world.model, scene.about, mask, k), ABOUT)
+        return _same_category(scene, allowed, k)
+    return _scaled(taste.similar(scene.world.model, scene.about, allowed, k), ABOUT)
 
 
 def _same_category(scene: Scene, allowed: Mask, k: int) -> _Base:
@@ -125,8 +141,11 @@ def _popular(scene: Scene, allowed: Mask, k: int) -> _Base:
     found = first_allowed(popular.items, allowed, k)
     scores = popular.scores[found]
     top = scores[0] if len(scores) and scores[0] > 0 else np.float32(1)
-    origin = np.where(scores > 0, POPULAR, UNTOUCHED).astype(np.int8)
-    return popular.items[found], scores / top, origin
+    return popular.items[found], scores / top, _origin(scores)
+
+
+def _origin(scores: F32) -> NDArray[np.int8]:
+    return np.where(scores > 0, np.int8(POPULAR), np.int8(UNTOUCHED))
 
 
 def _then(first: _Base, scene: Scene, allowed: Mask, k: int) -> _Base:
@@ -134,17 +153,15 @@ def _then(first: _Base, scene: Scene, allowed: Mask, k: int) -> _Base:
     items, base, _origin = first
     if len(items) >= k:
         return first
-    left = allowed.copy()
-    left[items] = False
-    if scene.about is not None:
-        left[scene.about] = False
-    more, popular, where = _popular(scene, left, k - len(items))
+    allowed[items] = False
+    more, popular, where = _popular(scene, allowed, k - len(items))
+    allowed[items] = True
     below = base[-1] * np.float32(0.9) if len(base) else np.float32(1)
     return _with((more, popular * below, where), first)
 
 
 def _with(more: _Base, first: _Base) -> _Base:
-    new = ~np.isin(more[0], first[0])
+    new = absent(more[0], first[0])
     items, base, origin = first
     return (
         np.concatenate([items, more[0][new]]),

@@ -31,6 +31,7 @@ SAID: dict[int, str] = {
 def reasons(scene: Scene, places: Sequence[Place]) -> tuple[list[Reason], str]:
     """The reason of each place, and the title of the slot."""
     writer = _Writer(scene)
+    writer.weigh(places)
     return [writer.reason(place) for place in places], writer.title()
 
 
@@ -46,7 +47,23 @@ class _Writer:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self._ = speaker(scene.language).gettext
-        self.events = {int(e): i for i, e in enumerate(scene.history.events)}
+        self.shares: dict[int, list[taste.Share]] = {}
+        self.verbs: dict[int, int] = dict(zip(scene.history.events.tolist(), scene.history.verbs.tolist(), strict=True))
+
+    def weigh(self, places: Sequence[Place]) -> None:
+        """Split the scores of all that rest on the model, at once."""
+        items = [p.item for p in places if p.at >= 0 and p.pool.origin[p.at] == TASTE]
+        scene = self.scene
+        if items and scene.world.model is not None:
+            shares = taste.because_all(
+                scene.world.model,
+                scene.history,
+                items,
+                now_seconds=scene.seconds,
+                place=scene.slot.place,
+                most=MOST_EVENTS,
+            )
+            self.shares = dict(zip(items, shares, strict=True))
 
     def reason(self, place: Place) -> Reason:
         match place.held:
@@ -83,7 +100,7 @@ class _Writer:
         return Reason(ReasonKind.RULE, text, (Because(1.0, rule=place.rule.id), *self.let_through(place.item)))
 
     def tried(self, place: Place) -> Reason:
-        if self.scene.is_new(place.item):
+        if self.scene.world.shelf.published[place.item] > self.scene.new_since:
             text = self._("New: we are trying this with you")
         else:
             text = self._("Something else: we are trying this with you")
@@ -130,14 +147,9 @@ class _Writer:
         return []
 
     def events_of(self, item: ItemId, free: float) -> list[Because]:
-        scene = self.scene
-        assert scene.world.model is not None
-        shares = taste.because(
-            scene.world.model, scene.history, item, now_seconds=scene.seconds, place=scene.slot.place
-        )
-        for_it = [s for s in shares if s.share > 0]
-        whole = max(1.0, float(sum(s.share for s in for_it)))
-        return [Because(free * float(s.share) / whole, event=s.event, item=s.item) for s in for_it[:MOST_EVENTS]]
+        for_it = [s for s in self.shares[item] if s.share > 0]
+        whole = max(1.0, sum(s.share for s in for_it))
+        return [Because(free * s.share / whole, event=s.event, item=s.item) for s in for_it]
 
     def placed(self) -> list[Because]:
         """The facet that says where they are, if one does: it leads the guess, and can be put right."""
@@ -174,8 +186,7 @@ class _Writer:
 
     def event_text(self, because: Because) -> str:
         assert because.event is not None
-        verb = int(self.scene.history.verbs[self.events[int(because.event)]])
-        return self._(SAID.get(verb, SAID[Verb.VIEWED])).format(item=self.name(because.item))
+        return self._(SAID.get(self.verbs[because.event], SAID[Verb.VIEWED])).format(item=self.name(because.item))
 
     def rule_text(self, because: Because) -> str:
         label = next((r.label for r in self.scene.rules if r.id == because.rule), {})

@@ -60,9 +60,10 @@ class Scene:
     about: ItemId | None = None
     about_event: int = -1
 
-    def is_new(self, item: int) -> bool:
-        """Whether it was published in the last 60 days."""
-        return bool(self.world.shelf.published[item] > self.seconds - NEW_SECONDS)
+    @property
+    def new_since(self) -> float:
+        """What was published after this is new."""
+        return self.seconds - NEW_SECONDS
 
     def running(self, effect: Effect) -> list[ShopRule]:
         """The rules of this effect that count here and now, for this person."""
@@ -76,7 +77,7 @@ def look(asked: Asked, world: World, now: datetime) -> Scene:
     if not 1 <= size <= MOST_SIZE:
         raise Invalid(f"size should be 1 to {MOST_SIZE}", fields={"size": f"should be 1 to {MOST_SIZE}"})
     held = constraints(asked.profile, world.menu, slot.name, mode=slot.mode)
-    language = _language(held.language or _text(asked.context, "language"))
+    language = _language(held.language or _text(asked.context, "language") or held.guessed_language or "")
     about, event = _about(asked, world, slot, held)
     return Scene(
         asked=asked,

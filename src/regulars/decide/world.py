@@ -1,7 +1,7 @@
 """Everything a decision needs to know of the company, held in memory."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from uuid import UUID
@@ -14,13 +14,13 @@ from regulars.catalog.model import Mask, Shelf
 from regulars.choices.definitions import Definitions
 from regulars.choices.menu import Menu
 from regulars.decide.masks import Masks
-from regulars.decide.model import ShopRule, Slot
+from regulars.decide.model import Effect, ShopRule, Slot
 from regulars.kit.conditions import And
 from regulars.kit.errors import NotFound
 
 TRENDING = 0.5
 """How much of "popular" is the last days'."""
-PLACES_KEPT = 32
+LISTS_KEPT = 64
 
 Counts = tuple[NDArray[np.int32], NDArray[np.float32]]
 NO_COUNTS: Counts = (np.zeros(0, np.int32), np.zeros(0, np.float32))
@@ -70,7 +70,8 @@ class World:
         masks = Masks(shelf)
         self._standing = {name: masks.of(slot.items) & shelf.offerable for name, slot in slots.items()}
         self._ruled = {rule.id: masks.of(rule.items) for rule in self.rules}
-        self._popular: OrderedDict[tuple[tuple[str, str], ...], Popular] = OrderedDict()
+        self._spared = {rule.id: ~self._ruled[rule.id] for rule in self.rules if rule.effect is Effect.BAN}
+        self._popular: OrderedDict[Hashable, Popular] = OrderedDict()
         self._lock = Lock()
         self.newest = _newest_first(shelf)
 
@@ -88,18 +89,35 @@ class World:
         """Which items `rule` is about."""
         return self._ruled[rule.id]
 
+    def spared(self, rule: ShopRule) -> Mask:
+        """Which items a ban is not about."""
+        return self._spared[rule.id]
+
     def popular(self, where: Mapping[str, str]) -> Popular:
         """What is popular there; remembered for the places asked for last."""
-        key = tuple(sorted((k, v) for k, v in where.items() if self._known(k, v)))
+        there = {k: v for k, v in where.items() if self._known(k, v)}
+        return self._kept((None, *sorted(there.items())), lambda: self._count_popular(there))
+
+    def popular_of(self, rule: ShopRule, where: Mapping[str, str]) -> Popular:
+        """The same among the items `rule` is about."""
+        everything = self.popular(where)
+
+        def narrowed() -> Popular:
+            about = self.ruled(rule)[everything.items]
+            return Popular(everything.items[about], everything.scores[about], everything.places)
+
+        return self._kept((rule.id, *sorted(everything.places.items())), narrowed)
+
+    def _kept(self, key: Hashable, make: Callable[[], Popular]) -> Popular:
         with self._lock:
             found = self._popular.get(key)
             if found is not None:
                 self._popular.move_to_end(key)
                 return found
-        found = self._count_popular(dict(key))
+        found = make()
         with self._lock:
             self._popular[key] = found
-            if len(self._popular) > PLACES_KEPT:
+            if len(self._popular) > LISTS_KEPT:
                 self._popular.popitem(last=False)
         return found
 

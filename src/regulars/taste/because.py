@@ -21,9 +21,18 @@ def because(model: Model, history: History, item: int, *, now_seconds: float, pl
 
 
 def because_all(
-    model: Model, history: History, items: Sequence[int], *, now_seconds: float, place: str = "home"
+    model: Model,
+    history: History,
+    items: Sequence[int],
+    *,
+    now_seconds: float,
+    place: str = "home",
+    most: int | None = None,
 ) -> list[list[Share]]:
-    """The same for several items at once, which costs little more than for one."""
+    """The same for several items at once, which costs little more than for one.
+
+    most   how many shares of each, the greatest
+    """
     if not len(history.items) or not len(items):
         return [[] for _ in items]
     blend = model.blend(place)
@@ -37,18 +46,18 @@ def because_all(
         again = again_weights(model, history, blend, now_seconds)
         per_event += np.where(asked[:, None] == history.items[None, :], again, 0.0)
         per_event[(asked < 1) | (asked >= model.n)] = 0
-    return [_shares(history, of_item) for of_item in per_event]
+    return _shares(history, per_event, most)
 
 
-def _shares(history: History, per_event: F64) -> list[Share]:
-    score = float(per_event.sum())
-    if score <= 0:
-        return []
-    order = np.argsort(-np.abs(per_event), kind="stable")
-    weights = per_event[order].tolist()
+def _shares(history: History, per_event: F64, most: int | None) -> list[list[Share]]:
+    order = np.argsort(-np.abs(per_event), axis=1, kind="stable")[:, :most]
+    weights = np.take_along_axis(per_event, order, axis=1).tolist()
     events, items = history.events[order].tolist(), history.items[order].tolist()
     return [
-        Share(EventId(e), ItemId(i), w / score, w) for e, i, w in zip(events, items, weights, strict=True) if w != 0
+        [Share(EventId(e), ItemId(i), w / score, w) for e, i, w in zip(*of_item, strict=True) if w != 0]
+        if score > 0
+        else []
+        for score, *of_item in zip(per_event.sum(axis=1).tolist(), events, items, weights, strict=True)
     ]
 
 
@@ -57,21 +66,18 @@ def _split(parts, sources, weights, asked):  # type: ignore[no-untyped-def]
     """(k, s) what each source gives each item asked for."""
     indptr, indices, data = parts
     n = indptr.shape[1] - 1
-    out = np.zeros((len(asked), len(sources)))
-    order = np.argsort(asked)
-    low, high = asked[order[0]], asked[order[-1]]
+    row = np.zeros(n, np.int32)  # of each item in `out`, 0 = not asked for
+    for a in range(len(asked)):
+        if 0 <= asked[a] < n:
+            row[asked[a]] = a + 1
+    out = np.zeros((len(asked) + 1, len(sources)))
     for p in range(len(weights)):
         for s in range(len(sources)):
             w, i = weights[p, s], sources[s]
-            if w == 0 or i >= n:
-                continue
-            for x in range(indptr[p, i], indptr[p, i + 1]):
-                j = indices[x]
-                if low <= j <= high:
-                    for a in order:
-                        if asked[a] >= j:
-                            if asked[a] == j:
-                                out[a, s] += w * data[x]
-                            else:
-                                break
-    return out
+            if w != 0 and i < n:
+                for x in range(indptr[p, i], indptr[p, i + 1]):
+                    out[row[indices[x]], s] += w * data[x]
+    for a in range(len(asked)):  # an item asked for twice has its split twice
+        if 0 <= asked[a] < n and row[asked[a]] != a + 1:
+            out[a + 1] = out[row[asked[a]]]
+    return out[1:]
