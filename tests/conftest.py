@@ -104,6 +104,8 @@ def _make_template(url: str) -> None:
         pg.execute("select pg_advisory_lock(1)")  # workers come here together: one makes it
         if pg.execute("select 1 from pg_database where datname = %s", [TEMPLATE]).fetchone():
             return
+        pg.execute("alter system set fsync = off")  # a power cut during a test is no case of ours; kills are
+        pg.execute("select pg_reload_conf()")
         pg.execute(f"create database {TEMPLATE}_new")
         database = Database(make_conninfo_url(url, f"{TEMPLATE}_new"))
         migrate(database)

@@ -19,29 +19,33 @@ app = App(
     help_format="markdown",
 )
 COMMANDS = {
-    "demo": ("server_commands:demo", "A sandwich bar with a reading table, filled, learned and served."),
-    "serve": ("server_commands:serve", "Serve the API and the pages until Ctrl-C."),
-    "import": ("import_commands:import_app", "Bring in events, the catalogue, people."),
-    "learn": ("model_commands:learn", "Learn from everything that happened; the best model serves."),
-    "decide": ("model_commands:decide", "Show what a person would be given now, and why."),
-    "evaluate": ("evaluate_command:evaluate", "Score models on event files and benchmark sets."),
-    "person": ("person_commands:person", "Everything known, chosen and guessed about somebody."),
-    "doctor": ("doctor:doctor", "Is everything as it should be, and if not, what to do."),
-    "backup": ("backup:backup", "The database and the model in one file."),
-    "restore": ("backup:restore", "Bring a backup back."),
-    "agent": ("admin_commands:agent", "Who works here and may sign in."),
-    "key": ("admin_commands:key", "Keys for the HTTP API."),
+    "demo": "server_commands:demo",
+    "serve": "server_commands:serve",
+    "import": "import_commands:import_app",
+    "learn": "model_commands:learn",
+    "decide": "model_commands:decide",
+    "evaluate": "evaluate_command:evaluate",
+    "person": "person_commands:person",
+    "doctor": "doctor:doctor",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "agent": "admin_commands:agent",
+    "key": "admin_commands:key",
 }
-"""Name → where it is and what it does. Imported when they run: a command waits for nothing it does not use."""
+"""Name → where it is. Imported when it runs: a command waits for nothing it does not use."""
 
-for name, (where, what) in COMMANDS.items():
-    app.command(f"regulars.main.{where}", name=name, help=what)
+for name, where in COMMANDS.items():
+    app.command(f"regulars.main.{where}", name=name)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run one command; the process's entry point."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
     with reporting():
-        app(arguments, exit_on_error=False, print_error=False)
+        if not given or given[0].startswith("-"):
+            for name in COMMANDS:
+                app[name]  # imports it, so that the list can say what it does
+        app(given, exit_on_error=False, print_error=False)
 
 
 @contextmanager

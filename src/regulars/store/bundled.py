@@ -3,6 +3,8 @@
 import warnings
 from pathlib import Path
 
+from fasteners import InterProcessLock
+
 
 def bundled_url(var: Path) -> str:
     """Start the bundled PostgreSQL with its data in `var`/pg, or join the one that runs there, and say where it is.
@@ -14,4 +16,5 @@ def bundled_url(var: Path) -> str:
 
     folder = var / "pg"
     folder.mkdir(parents=True, exist_ok=True)
-    return str(get_server(folder.resolve()).get_uri())
+    with InterProcessLock(var / "pg.lock"):  # two that start at once would read each other's half-made files
+        return str(get_server(folder.resolve()).get_uri())
