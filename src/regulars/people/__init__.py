@@ -40,7 +40,7 @@ from regulars.people.model import (
 from regulars.people.policy import whose
 from regulars.people.privacy import erase, export
 from regulars.people.profile import profile, profile_of
-from regulars.people.record import record
+from regulars.people.record import record, recorded
 from regulars.people.traits import save_traits, set_traits
 
 __all__ = [
@@ -94,6 +94,7 @@ __all__ = [
     "profile",
     "profile_of",
     "record",
+    "recorded",
     "resolve",
     "root",
     "save_guesses",

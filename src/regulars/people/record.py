@@ -41,6 +41,11 @@ def record(db: Db, events: Sequence[Event], *, now: datetime) -> Recorded:
     return Recorded(new, len(events) - new)
 
 
+def recorded(db: Db, message_ids: Sequence[str]) -> set[str]:
+    """Which of these message ids are known: an import that is run again passes over them without more work."""
+    return table.known(db, [clean(m) for m in message_ids])
+
+
 def _copied(db: Db, events: Sequence[Event], now: datetime) -> int:
     try:
         with db.begin_nested():

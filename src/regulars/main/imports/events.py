@@ -17,7 +17,7 @@ from regulars.main.imports.rows import Read, row_reader
 from regulars.main.imports.run import Job, run
 from regulars.main.imports.segment import looks_like_segment, segment_calls, segment_writer
 from regulars.people.model import Event
-from regulars.store import Database
+from regulars.store import Database, Db
 
 READERS: Mapping[str, Callable[..., Read]] = {"rows": row_reader, "online-retail": online_retail_reader}
 
@@ -48,29 +48,37 @@ def is_call(row: Record | Rejected | None) -> bool:
 
 
 def event_writer(database: Database) -> Callable[[Sequence[Happened]], tuple[Counts, Sequence[Rejected]]]:
-    """What writes a batch of events."""
+    """What writes a batch of events. While batches hold known events (a rerun), it asks first what is new."""
+    again = True
 
     def write(batch: Sequence[Happened]) -> tuple[Counts, Sequence[Rejected]]:
-        return write_events(database, batch, now=utc_now()), ()
+        nonlocal again
+        with database.begin() as db:
+            known = people.recorded(db, [h.message_id for h in batch]) if again else frozenset[str]()
+            counts = write_events(db, [h for h in batch if h.message_id not in known], now=utc_now())
+        counts += Counts(known=sum(h.message_id in known for h in batch))
+        again = counts.known > 0
+        return counts, ()
 
     return write
 
 
-def write_events(database: Database, batch: Sequence[Happened], *, now: datetime) -> Counts:
-    """Write a batch in one transaction."""
-    with database.begin() as db:
-        nodes = people.resolve(db, {h.who for h in batch}, now=now)
-        items = catalog.seen(db, [p for h in batch for p in h.products], now=now)
-        recorded = people.record(
-            db,
-            [
-                Event(
-                    h.message_id, nodes[h.who], h.type, h.name, h.at,
-                    h.verb, tuple(items[p.external_id] for p in h.products if p.external_id in items),
-                    properties=h.properties, context=h.context,
-                )
-                for h in batch
-            ],
-            now=now,
-        )  # fmt: skip
+def write_events(db: Db, batch: Sequence[Happened], *, now: datetime) -> Counts:
+    """Write a batch."""
+    if not batch:
+        return Counts()
+    nodes = people.resolve(db, {h.who for h in batch}, now=now)
+    items = catalog.seen(db, [p for h in batch for p in h.products], now=now)
+    recorded = people.record(
+        db,
+        [
+            Event(
+                h.message_id, nodes[h.who], h.type, h.name, h.at,
+                h.verb, tuple(items[p.external_id] for p in h.products if p.external_id in items),
+                properties=h.properties, context=h.context,
+            )
+            for h in batch
+        ],
+        now=now,
+    )  # fmt: skip
     return Counts(new=recorded.new, known=recorded.known)

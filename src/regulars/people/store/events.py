@@ -49,6 +49,12 @@ def insert(db: Db, events: Sequence[Event], now: datetime) -> int:
     return driver(db).execute(INSERT, params).rowcount
 
 
+def known(db: Db, message_ids: Sequence[str]) -> set[str]:
+    """Which of these are recorded."""
+    found = driver(db).execute("select message_id from events where message_id = any(%s)", [list(message_ids)])
+    return {str(row[0]) for row in found}
+
+
 def page(db: Db, nodes: Sequence[PersonId], before: EventId | None, most: int) -> list[SeenEvent]:
     """Events of `nodes`, newest first, older than the event `before`."""
     query = """
