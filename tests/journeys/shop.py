@@ -51,8 +51,10 @@ def open_shop(database_url: str, var: Path) -> Iterator[Shop]:
     write_notes(var, Notes("", filled.write_key, filled.server_key))
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
+    shop = Shop(url, database, filled.write_key, filled.server_key)
     with _server(database_url, var, url, port):
-        yield Shop(url, database, filled.write_key, filled.server_key)
+        shop.ask("/v1/people/vera")
+        yield shop
     database.close()
 
 

@@ -153,6 +153,7 @@ def test_the_blocks_stay_in_the_order_the_visitor_gave_them(visitor: BrowserCont
     for _ in range(4):
         page.get_by_role("button", name="Move “To read” up").press("Enter")
     expect(page.locator("[data-said]")).to_contain_text("Kept")
+    page.wait_for_load_state("networkidle")
     page.reload()
     expect(page.locator("[data-block]").first).to_have_attribute("data-block", "home.to-read")
 

@@ -13,6 +13,7 @@ function start() {
   for (const hidden of all(".with-script")) hidden.hidden = false;
   consent();
   report();
+  reading();
   baskets();
   leaving();
   ownPage();
@@ -31,6 +32,22 @@ function start() {
 function report() {
   regulars().page(main.dataset.page);
   if (main.dataset.event) regulars().track(main.dataset.event, JSON.parse(main.dataset.properties));
+}
+
+/* An article counts as read when its end was in sight after some seconds; opening it is only a look. */
+const READ_AFTER_MILLISECONDS = 6000;
+
+function reading() {
+  const end = document.querySelector("[data-end]");
+  if (!end) return;
+  const opened = performance.now();
+  const watcher = new IntersectionObserver((seen) => {
+    if (!seen.some((s) => s.isIntersecting)) return;
+    watcher.disconnect();
+    const wait = Math.max(0, READ_AFTER_MILLISECONDS - (performance.now() - opened));
+    setTimeout(() => regulars().track("Article Read", JSON.parse(main.dataset.properties)), wait);
+  });
+  watcher.observe(end);
 }
 
 function baskets() {
@@ -213,6 +230,8 @@ function blocks() {
   for (const mover of all("[data-move]")) mover.addEventListener("click", () => move(mover, said));
 }
 
+let keeping = Promise.resolve(); // one order at a time: the last one must win
+
 function move(mover, said) {
   const block = mover.closest("[data-block]");
   const seen = all("[data-block]:not([hidden])", holder);
@@ -222,7 +241,7 @@ function move(mover, said) {
   mover.focus();
   block.scrollIntoView({ block: "nearest" });
   if (!mayKeep()) return say(said.notKept);
-  void choose("layout", names(), "home").then((kept) => kept && say(said.kept));
+  keeping = keeping.then(() => choose("layout", names(), "home")).then((kept) => kept && say(said.kept));
 }
 
 /* "Because you had …": only when there is such a thing, with the true reason as its heading */
