@@ -33,7 +33,7 @@ class Database:
 
         Raises Unavailable when PostgreSQL is away; the next call tries a fresh connection.
         """
-        with _telling_when_away(self._engine), self._engine.begin() as db:
+        with _telling_when_away(self._engine), self._engine.begin() as db, _dropping_what_broke(db):
             yield db
 
     @contextmanager
@@ -42,7 +42,7 @@ class Database:
 
         Raises Unavailable as `begin` does.
         """
-        with _telling_when_away(self._reader), self._reader.connect() as db:
+        with _telling_when_away(self._reader), self._reader.connect() as db, _dropping_what_broke(db):
             yield db
 
     def close(self) -> None:
@@ -81,6 +81,17 @@ def _telling_when_away(engine: sa.Engine) -> Iterator[None]:
     except psycopg.OperationalError as e:  # raised by a driver-level call (COPY)
         engine.dispose()
         raise _away(e) from e
+
+
+@contextmanager
+def _dropping_what_broke(db: Db) -> Iterator[None]:
+    """SQLAlchemy sees only faults of its own calls; a connection that broke in the driver's must not be kept."""
+    try:
+        yield
+    except psycopg.OperationalError as e:
+        if driver(db).broken:
+            db.invalidate(e)
+        raise
 
 
 def _away(e: Exception) -> Unavailable:
