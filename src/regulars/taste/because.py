@@ -12,9 +12,12 @@ from regulars.taste.rank import again_weights, mixing
 from regulars.taste.weigh import weigh
 
 
-def because(model: Model, history: History, item: int, *, now_seconds: float, place: str = "home") -> list[Share]:
+def because(
+    model: Model, history: History, item: int, *, now_seconds: float, place: str = "home", repeats: bool | None = None
+) -> list[Share]:
     """Each event's share of the score `rank` gives `item`, greatest first; empty when nothing speaks for it.
 
+    repeats  as it was given to `rank`
     Shares sum to 1 and weights to the score. A share below 0 speaks against the item.
     """
     return because_all(model, history, [item], now_seconds=now_seconds, place=place)[0]
@@ -29,20 +32,21 @@ def because_all(
     place: str = "home",
     most: int | None = None,
 ) -> list[list[Share]]:
-    """The same for several items at once, which costs little more than for one.
+    """The same for up to 255 different items at once, which costs little more than for one.
 
     most   how many shares of each, the greatest
     """
     if not len(history.items) or not len(items):
         return [[] for _ in items]
     blend = model.blend(place)
+    repeats = blend.repeats if repeats is None else repeats
     mix, steps, half_lives = mixing(model, blend)
     sources, weights = weigh(history, model.verbs, now_seconds, (steps, half_lives), model.n)
     parts = (model.parts.indptr, model.parts.indices, model.parts.data)
     asked = np.asarray(items, np.int32)
     per_event = np.zeros((len(asked), len(history.items)))
     per_event[:, sources] = _split(parts, history.items[sources], weights * mix[:, None], asked)
-    if blend.again:
+    if blend.again and repeats:
         again = again_weights(model, history, blend, now_seconds)
         per_event += np.where(asked[:, None] == history.items[None, :], again, 0.0)
         per_event[(asked < 1) | (asked >= model.n)] = 0
@@ -66,18 +70,17 @@ def _split(parts, sources, weights, asked):  # type: ignore[no-untyped-def]
     """(k, s) what each source gives each item asked for."""
     indptr, indices, data = parts
     n = indptr.shape[1] - 1
-    row = np.zeros(n, np.int32)  # of each item in `out`, 0 = not asked for
+    row = np.zeros(n, np.uint8)  # of each item in `out`, 0 = not asked for
     for a in range(len(asked)):
         if 0 <= asked[a] < n:
             row[asked[a]] = a + 1
-    out = np.zeros((len(asked) + 1, len(sources)))
+    out = np.zeros((len(asked), len(sources)))
     for p in range(len(weights)):
         for s in range(len(sources)):
             w, i = weights[p, s], sources[s]
             if w != 0 and i < n:
                 for x in range(indptr[p, i], indptr[p, i + 1]):
-                    out[row[indices[x]], s] += w * data[x]
-    for a in range(len(asked)):  # an item asked for twice has its split twice
-        if 0 <= asked[a] < n and row[asked[a]] != a + 1:
-            out[a + 1] = out[row[asked[a]]]
-    return out[1:]
+                    a = row[indices[x]]
+                    if a:
+                        out[a - 1, s] += w * data[x]
+    return out

@@ -16,7 +16,7 @@ from regulars.catalog.model import Mask
 from regulars.people.model import History, Verb
 from regulars.taste.counting import _best
 from regulars.taste.model import F64, I32, Blend, Fade, Model, Ranked
-from regulars.taste.weigh import weigh
+from regulars.taste.weigh import weigh_kernel
 
 BOUGHT = int(Verb.BOUGHT)
 EMPTY = Ranked(np.zeros(0, np.int32), np.zeros(0, np.float32))
@@ -41,18 +41,33 @@ def rank(
         return EMPTY
     blend = model.blend(place)
     scratch = _scratch(model.n)
-    mix, steps, half_lives = mixing(model, blend)
-    sources, weights = weigh(history, model.verbs, now_seconds, (steps, half_lives), model.n)
-    again = again_weights(model, history, blend, now_seconds) if blend.again else _NONE
-    count = _score(
-        (model.parts.indptr, model.parts.indices, model.parts.data),
-        (history.items, sources, weights, mix, again),
+    count = answer(
+        arrays(model),
+        settings(model, blend),
+        (history.items, history.verbs, history.at, now_seconds),
         allowed,
         (scratch.total, scratch.mark, scratch.touched),
         (k, blend.repeats if repeats is None else repeats),
     )
     items = scratch.touched[:count].copy()
     return Ranked(items, scratch.total[items].astype(np.float32))
+
+
+Arrays = tuple[I64, I32, F32, F32, F32, F32]
+Settings = tuple[F64, F64, F64, float, float, float]
+
+
+def arrays(model: Model) -> Arrays:
+    """What the kernels read of a model: the parts, the verbs, intervals and shares of coming back."""
+    parts = model.parts
+    return parts.indptr, parts.indices, parts.data, model.verbs, model.interval, model.again
+
+
+def settings(model: Model, blend: Blend) -> Settings:
+    """What the kernels read of a blend: weight, steps and half-life (seconds) of each part; the same of "again"."""
+    mix, steps, half_lives = mixing(model, blend)
+    habit = blend.fades.get("again", Fade())
+    return mix, steps, half_lives, blend.again, habit.steps, habit.half_life_days * DAY
 
 
 @dataclass(slots=True)
@@ -65,7 +80,6 @@ class Scratch:
 
 
 _threads = threading.local()
-_NONE = np.zeros(0, np.float64)
 
 
 def _scratch(n: int) -> Scratch:
@@ -80,16 +94,19 @@ def mixing(model: Model, blend: Blend) -> tuple[F64, F64, F64]:
     """Weight, steps and half-life in seconds of each part, in the order of `model.parts`."""
     fades = [blend.fades.get(name, Fade()) for name in model.parts.names]
     mix = np.array([blend.weights.get(name, 0.0) for name in model.parts.names])
-    return mix, np.array([f.steps for f in fades]), np.array([f.half_life_days * 86_400 for f in fades])
+    return mix, np.array([f.steps for f in fades]), np.array([f.half_life_days * DAY for f in fades])
 
 
 @njit(cache=True, nogil=True)
-def _score(parts, asked, allowed, scratch, limits):  # type: ignore[no-untyped-def]
+def answer(model, blend, asked, allowed, scratch, limits):  # type: ignore[no-untyped-def]
     """Fill touched[:count] with the best items; their scores are in total. Leaves mark as it was: all zero."""
-    items, sources, weights, mix, again = asked
+    indptr, indices, data, verbs, interval, coming_back = model
+    mix, steps, half_lives, habit, habit_steps, habit_half_life = blend
+    items, kinds, at, now = asked
     total, mark, touched = scratch
     k, repeats = limits
-    n = min(parts[0].shape[1] - 1, len(allowed))
+    n = min(indptr.shape[1] - 1, len(allowed))
+    sources, weights = weigh_kernel((items, kinds, at), verbs, now, (steps, half_lives), indptr.shape[1] - 1)
     if not repeats:
         _mark(mark, items, n, REFUSED)
     m = 0
@@ -97,8 +114,10 @@ def _score(parts, asked, allowed, scratch, limits):  # type: ignore[no-untyped-d
         if mix[p] != 0:
             for s in range(len(sources)):
                 w = mix[p] * weights[p, s]
-                m = _add_row(parts, (p, items[sources[s]]), w, allowed, (total, mark, touched, m, n))
-    m = _add_again(items, again, allowed, (total, mark, touched, m, n))
+                m = _add_row((indptr, indices, data), (p, items[sources[s]]), w, allowed, (total, mark, touched, m, n))
+    if habit != 0 and repeats:
+        again = habits((items, kinds, at, now), (verbs, interval, coming_back), (habit, habit_steps, habit_half_life))
+        m = _add_again(items, again, allowed, (total, mark, touched, m, n))
     _mark(mark, touched[:m], n, 0)
     _mark(mark, items, n, 0)
     count = _best(total, touched, m, k)
@@ -152,15 +171,27 @@ def again_weights(model: Model, history: History, blend: Blend, now_seconds: flo
 
     A purchase counts little just after the item was bought, fully once its usual interval has passed.
     """
-    known = (history.items < model.n) & (history.items >= 0)
-    items = np.where(known, history.items, 0)
-    fade = blend.fades.get("again", Fade())
-    age = np.maximum(now_seconds - history.at, 0) / 86_400
-    usual = model.interval[items].astype(np.float64)
-    waited = np.where(np.isnan(usual), 1.0, np.minimum(1.0, (age + 0.5) / np.maximum(usual, 0.5)))
-    rhythm = np.where(history.verbs == BOUGHT, waited, 1.0)
-    recent = np.exp2(-age / fade.half_life_days) * np.exp(-np.arange(len(age)) / fade.steps)
-    verbs = model.verbs[np.clip(history.verbs, 0, len(model.verbs) - 1)]
-    weight: F64 = blend.again * verbs * (0.2 + model.again[items]) * rhythm * recent
-    weight[~known] = 0
-    return weight
+    _, _, _, weight, steps, half_life = settings(model, blend)
+    asked = (history.items, history.verbs, history.at, now_seconds)
+    out: F64 = habits(asked, (model.verbs, model.interval, model.again), (weight, steps, half_life))
+    return out
+
+
+@njit(cache=True, nogil=True)
+def habits(asked, facts, habit):  # type: ignore[no-untyped-def]
+    """The kernel of `again_weights`."""
+    items, kinds, at, now = asked
+    verbs, interval, coming_back = facts
+    weight, steps, half_life = habit
+    out = np.zeros(len(items))
+    for e in range(len(items)):
+        i, verb = items[e], kinds[e]
+        if i < 0 or i >= len(coming_back) or verb < 0 or verb >= len(verbs):
+            continue
+        age = max(now - at[e], 0.0)
+        waited = 1.0
+        if verb == BOUGHT and not np.isnan(interval[i]):
+            waited = min(1.0, (age / DAY + 0.5) / max(interval[i], 0.5))
+        recent = 2.0 ** (-age / half_life) * np.exp(-e / steps)
+        out[e] = weight * verbs[verb] * (0.2 + coming_back[i]) * waited * recent
+    return out
