@@ -131,6 +131,7 @@ def learn_from_event(visit: GivenVisit, form: GivenForm) -> Response[None]:
 @get("/me/export", sync_to_thread=True)
 def export_mine(visit: GivenVisit) -> Response[bytes]:
     """Everything held about them, as a file."""
+    visit.edge.decision_log.flush()
     with visit.edge.work() as work:
         held = everything(visit, work.db)
     body = msgspec.json.format(msgspec.json.encode(held), indent=2)
@@ -152,6 +153,7 @@ def erase_me(visit: GivenVisit, form: GivenForm) -> Response[str]:
     """Erase everything, when they are sure."""
     if form.one("sure") != "yes":
         raise Invalid("nothing was erased: the form did not say that you are sure", fields={"sure": "is needed"})
+    visit.edge.decision_log.flush()  # what is still to be written down goes too
     with visit.edge.work() as work:
         profile = people.profile(work.db, visit.identity)
         language = visit.language(profile)

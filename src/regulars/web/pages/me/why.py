@@ -22,6 +22,7 @@ from regulars.web.pages.scene import world_of
 MOST_READ = 40
 MOST_SHOWN = 8
 MOST_RECEIPTS = 5
+FLUSH_SECONDS = 0.5
 
 KINDS = {
     CorrectionKind.NOT_FOR_ME: N_("Not for me"),
@@ -59,6 +60,7 @@ class ReceiptView:
 @get("/me/why", sync_to_thread=True)
 def why_page(visit: GivenVisit) -> Response[str]:
     """The newest decision of each slot, and the last receipts."""
+    visit.edge.decision_log.flush(FLUSH_SECONDS)
     with visit.edge.work() as work:
         look = visit.look(work)
         root = look.profile.person
