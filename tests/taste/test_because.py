@@ -24,7 +24,7 @@ def test_weights_sum_to_the_score_and_shares_to_one(events, place):
     history = newest_first(events)
     ranked = taste.rank(MODEL, history, everything(N), k=50, now_seconds=SECONDS, place=place, repeats=True)
     for item, score in zip(ranked.items, ranked.scores, strict=True):
-        shares = taste.because(MODEL, history, int(item), now_seconds=SECONDS, place=place)
+        shares = taste.because(MODEL, history, int(item), now_seconds=SECONDS, place=place, repeats=True)
         assert sum(s.weight for s in shares) == pytest.approx(float(score), rel=1e-6)
         assert sum(s.share for s in shares) == pytest.approx(1, abs=1e-6)
 

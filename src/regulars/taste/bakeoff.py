@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 
 from regulars.kit.json import Json
-from regulars.taste.blending import BETTER, Table, best_blend, best_fade
+from regulars.taste.blending import BETTER, Table, best_blend, best_fade, table
 from regulars.taste.cases import Case, sample
 from regulars.taste.histories import verb_weights
 from regulars.taste.kitchen import Hops, Kitchen, Recipe
@@ -20,7 +20,7 @@ from regulars.taste.ridge import Ridge
 from regulars.taste.rp3 import Rp3
 from regulars.taste.rules import Rules
 
-EARLY = 1_000
+EARLY = 4_000
 """Recipes compete on so many questions; blends on all."""
 
 KNOWN_SHARE = 0.03
@@ -98,19 +98,20 @@ def bake_off(
             recipes[recipe.name], parts[recipe.name] = recipe, part
     parts["content"] = kitchen.content_part()
     say("blending", 0.85)
-    table = bench(kitchen, list(parts.values()))
+    bench_model = bench(kitchen, list(parts.values())).model
     blends: dict[str, Blend] = {}
     figures: dict[str, float] = {}
     for place, questions in cases.items():
         known = _known(questions) if repeats is None else repeats
-        blends[place], found = _blended(replace(table, place=place, cases=questions), known, tried)
+        blends[place], found = _blended(table(bench_model, place, questions), known, tried)
         figures |= {f"{place} {name}": value for name, value in found.items()}
     used = {name for blend in blends.values() for name, weight in blend.weights.items() if weight}
-    verbs = _verbs(kitchen, replace(table, cases=home), blends["home"], tried)
-    return Chosen({n: r for n, r in recipes.items() if n in used}, complete(blends), tried, figures, verbs, table)
+    at_home = table(bench_model, "home", home)
+    verbs = _verbs(kitchen, at_home, blends["home"], tried)
+    return Chosen({n: r for n, r in recipes.items() if n in used}, complete(blends), tried, figures, verbs, at_home)
 
 
-def _verbs(kitchen: Kitchen, table: Table, blend: Blend, tried: list[Mapping[str, Json]]) -> F32:
+def _verbs(kitchen: Kitchen, asked: Table, blend: Blend, tried: list[Mapping[str, Json]]) -> F32:
     """What each kind of event counts in a history: our priors, all alike, or strong ones more still."""
     usual = kitchen.verbs
     seen = np.unique(kitchen.log.verbs)
@@ -118,8 +119,8 @@ def _verbs(kitchen: Kitchen, table: Table, blend: Blend, tried: list[Mapping[str
         return usual
     found = {}
     for name, verbs in (("usual", usual), ("all alike", (usual > 0).astype(np.float32)), ("steep", usual**2)):
-        found[name] = (replace(table, model=replace(table.model, verbs=verbs)).score(blend), verbs)
-        tried.append({"place": table.place, "what": f"kinds of events: {name}", "score": round(found[name][0], 5)})
+        found[name] = (replace(asked, model=replace(asked.model, verbs=verbs)).score(blend), verbs)
+        tried.append({"place": asked.place, "what": f"kinds of events: {name}", "score": round(found[name][0], 5)})
     best = max(found, key=lambda name: found[name][0])
     return found[best][1] if found[best][0] > found["usual"][0] * BETTER else usual
 
@@ -166,10 +167,10 @@ def _climb(
     """From `start`, one setting after the other, keeping what helps; at most `most` fits."""
     most, questions, repeats = asked
     recipe, part = start, kitchen.fit(start)
-    table = bench(kitchen, [part], cases=questions)
-    fade = best_fade(table, part.name, Blend({}, {}, repeats))
+    asking = bench(kitchen, [part], cases=questions)
+    fade = best_fade(asking, part.name, Blend({}, {}, repeats))
     blend = Blend({part.name: 1.0}, {part.name: fade}, repeats)
-    best = table.score(blend)
+    best = asking.score(blend)
     tried.append(_row(recipe, best))
     fits = 1
     for setting, values in moves:
@@ -215,20 +216,20 @@ def _known(cases: Sequence[Case]) -> bool:
     return bool(again) and float(np.mean(again)) > KNOWN_SHARE
 
 
-def _blended(table: Table, repeats: bool, tried: list[Mapping[str, Json]]) -> tuple[Blend, dict[str, float]]:
+def _blended(asked: Table, repeats: bool, tried: list[Mapping[str, Json]]) -> tuple[Blend, dict[str, float]]:
     """The blend of one place and its figures."""
     start = Blend({}, {}, repeats)
-    fades = {name: best_fade(table, name, start) for name in table.model.parts.names}
-    blend, those = best_blend(table, fades, repeats=repeats)
+    fades = {name: best_fade(asked, name, start) for name in asked.model.parts.names}
+    blend, those = best_blend(asked, fades, repeats=repeats)
     for one, score in those:
         words = " + ".join(f"{weight:.2f} {name}" for name, weight in one.weights.items())
         again = f" + {one.again:g} again" if one.again else ""
-        tried.append({"place": table.place, "what": words + again, "score": round(score, 5)})
-    if len(table.model.parts["content"].data) and blend.weights.get("content", 0) < LEAST_CONTENT:
+        tried.append({"place": asked.place, "what": words + again, "score": round(score, 5)})
+    if len(asked.model.parts["content"].data) and blend.weights.get("content", 0) < LEAST_CONTENT:
         blend = replace(blend, weights={**blend.weights, "content": LEAST_CONTENT})
     kept = {name for name, weight in blend.weights.items() if weight} | {"again"}
     blend = replace(blend, fades={name: fade for name, fade in blend.fades.items() if name in kept})
-    return blend, table.figures(blend).as_json()
+    return blend, asked.figures(blend).as_json()
 
 
 def complete(found: Mapping[str, Blend]) -> dict[str, Blend]:
@@ -263,7 +264,7 @@ def bench(kitchen: Kitchen, parts: list[Part], *, cases: Sequence[Case] = ()) ->
         content=Content(np.zeros(1, np.int64), np.zeros(0, np.uint32), none),
         idf=none,
     )
-    return Table(model, "home", cases)
+    return table(model, "home", cases)
 
 
 def together(parts: list[Part]) -> Parts:

@@ -20,7 +20,7 @@ def because(
     repeats  as it was given to `rank`
     Shares sum to 1 and weights to the score. A share below 0 speaks against the item.
     """
-    return because_all(model, history, [item], now_seconds=now_seconds, place=place)[0]
+    return because_all(model, history, [item], now_seconds=now_seconds, place=place, repeats=repeats)[0]
 
 
 def because_all(
@@ -31,6 +31,7 @@ def because_all(
     now_seconds: float,
     place: str = "home",
     most: int | None = None,
+    repeats: bool | None = None,
 ) -> list[list[Share]]:
     """The same for up to 255 different items at once, which costs little more than for one.
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from regulars.taste.cases import Case, sample, spans_days
+from regulars.taste.asking import Packed, ask, pack
+from regulars.taste.cases import Case, spans_days
 from regulars.taste.metrics import Figures, measure
-from regulars.taste.model import FOREVER, Blend, Fade, Model
+from regulars.taste.model import FOREVER, I32, Blend, Fade, Model
 from regulars.taste.rank import rank
 
 K = 20
@@ -20,7 +21,7 @@ HABITS = (Fade(), Fade(half_life_days=90), Fade(half_life_days=30), Fade(steps=3
 BETTER = 1.002
 """A change must help by this factor, so that chance does not complicate a blend."""
 
-FEW, MANY = 400, 2_000
+FEW, MANY = 1_500, 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +31,28 @@ class Table:
     model: Model
     place: str
     cases: Sequence[Case]
+    packed: Packed
 
-    def figures(self, blend: Blend, *, most: int = 1_000_000) -> Figures:
-        """How good `blend` is here, asking at most `most` questions."""
+    def score(self, blend: Blend, *, most: int = MANY) -> float:
+        """What is maximised: the mean of NDCG and recall at 20, on at most `most` questions."""
+        recall, ndcg = ask(self.model, blend, self.packed, k=K, step=-(-len(self.cases) // most) or 1)
+        return 0.5 * (ndcg + recall)
+
+    def figures(self, blend: Blend) -> Figures:
+        """All figures of `blend`, on all questions."""
         model = replace(self.model, blends={"home": blend})
         everything = np.ones(model.n, np.bool_)
         everything[0] = False
 
-        def recommend(case: Case, k: int) -> "np.typing.NDArray[np.int32]":
+        def recommend(case: Case, k: int) -> I32:
             return rank(model, case.history, everything, k=k, now_seconds=case.now).items
 
-        return measure(recommend, sample(self.cases, most), k=K, n=model.n)
+        return measure(recommend, self.cases, k=K, n=model.n)
 
-    def score(self, blend: Blend, *, few: bool = False) -> float:
-        """What is maximised: the mean of NDCG and recall at 20."""
-        found = self.figures(blend, most=FEW if few else MANY)
-        return 0.5 * (found.ndcg + found.recall)
+
+def table(model: Model, place: str, cases: Sequence[Case]) -> Table:
+    """A table with the questions packed."""
+    return Table(model, place, cases, pack(cases))
 
 
 def best_fade(table: Table, name: str, blend: Blend) -> Fade:
@@ -53,7 +60,7 @@ def best_fade(table: Table, name: str, blend: Blend) -> Fade:
     fade = Fade()
 
     def score(fade: Fade) -> float:
-        return table.score(replace(blend, weights={name: 1.0}, fades={name: fade}, again=0.0), few=True)
+        return table.score(replace(blend, weights={name: 1.0}, fades={name: fade}, again=0.0), most=FEW)
 
     best = score(fade)
     for field, values in (("steps", STEPS[1:]), ("half_life_days", HALF_LIVES[1:] if spans_days(table.cases) else ())):
@@ -91,7 +98,7 @@ def best_blend(table: Table, fades: Mapping[str, Fade], *, repeats: bool) -> tup
         open_names.remove(name)
     if repeats:
         blend, best = _again(blend, best, score)
-    return blend, tried
+    return _refined(blend, best, score), tried
 
 
 def _again(blend: Blend, best: float, score: Callable[[Blend], float]) -> tuple[Blend, float]:
@@ -105,7 +112,23 @@ def _again(blend: Blend, best: float, score: Callable[[Blend], float]) -> tuple[
     return blend, best
 
 
+def _refined(blend: Blend, best: float, score: Callable[[Blend], float]) -> Blend:
+    """Each weight and each fade once more, beside the others."""
+    for name in [name for name, weight in blend.weights.items() if weight]:
+        nearby = [mixed(blend, name, w) for w in WEIGHTS] if len(blend.weights) > 1 else []
+        fade = blend.fades[name]
+        nearby += [
+            replace(blend, fades={**blend.fades, name: replace(fade, steps=s)}) for s in STEPS if s != fade.steps
+        ]
+        found = [(score(one), place) for place, one in enumerate(nearby)]
+        value, place = max(found, default=(0.0, 0))
+        if value > best * BETTER:
+            blend, best = nearby[place], value
+    return blend
+
+
 def mixed(blend: Blend, name: str, weight: float) -> Blend:
-    """(1 − weight) of `blend` and `weight` of the part `name`."""
-    weights = {n: round(w * (1 - weight), 4) for n, w in blend.weights.items()}
+    """`weight` of the part `name`, and the rest of `blend` in the rest."""
+    others = sum(w for n, w in blend.weights.items() if n != name) or 1.0
+    weights = {n: round(w / others * (1 - weight), 4) for n, w in blend.weights.items() if n != name}
     return replace(blend, weights={**weights, name: weight})

@@ -1,6 +1,6 @@
 """Questions with known answers: what someone did before, and what they did next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from regulars.taste.model import I32, I64
 VISIT_SECONDS = 1_800
 """A pause this long ends a visit."""
 
-MOST_CASES = 3_000
+MOST_CASES = 8_000
 UNORDERED_SHARE = 0.2
 """Where times say nothing, this share of a history is asked for."""
 
@@ -29,18 +29,24 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """What may be learned from, and the questions of each kind of place asked about the rest."""
+    """What may be learned from, and the questions of each kind of place asked about the rest.
+
+    kind     "sessions" | "histories" | "unordered" | "nothing"
+    repeats  whether what is known already counts as an answer; None: as the answers say
+    """
 
     train: Log
-    cases: dict[str, list[Case]]
-    kind: str  # "sessions" | "histories" | "unordered" | "nothing"
+    cases: Mapping[str, Sequence[Case]]
+    kind: str
+    repeats: bool | None = None
 
 
-def split(log: Log, *, seed: int, most: int = MOST_CASES) -> Split:
+def split(log: Log, *, seed: int, most: int = MOST_CASES, share: float = 0.2) -> Split:
     """Hold out the newest of `log` (in order): newest sessions, or the last visit of those who came last.
 
     Sessions: everybody came once. Histories: people come back; the last visit is asked for ("home"), and what
     followed within it ("item", "basket"). Unordered: times say nothing; a fifth of a history is asked for.
+    most, share   how many people are asked for at most, and of how many of all
     """
     bounds = _bounds(log.people)
     if len(bounds) < 3:
@@ -48,7 +54,8 @@ def split(log: Log, *, seed: int, most: int = MOST_CASES) -> Split:
     visit = _visits(log, bounds)
     kind = _kind(log, bounds, visit)
     rng = np.random.default_rng(seed)
-    people = _asked(log, bounds, visit, kind, most)
+    people = _asked(log, bounds, visit, kind)
+    people = np.sort(people[: min(most, max(int(share * len(people)), 1))])
     if kind == "sessions":
         return _sessions(log, bounds, people)
     if kind == "unordered":
@@ -58,14 +65,15 @@ def split(log: Log, *, seed: int, most: int = MOST_CASES) -> Split:
 
 def _bounds(people: I64) -> I64:
     starts = np.flatnonzero(np.r_[True, people[1:] != people[:-1]]) if len(people) else np.zeros(0, np.int64)
-    return np.r_[starts, len(people)].astype(np.int64)
+    bounds: I64 = np.r_[starts, len(people)].astype(np.int64)
+    return bounds
 
 
 def _visits(log: Log, bounds: I64) -> I64:
     """(m,) number of each event's visit, counting over everybody."""
     new = np.r_[True, np.diff(log.at) > VISIT_SECONDS][: len(log.at)]
     new[bounds[:-1]] = True
-    visit: I64 = np.cumsum(new, dtype=np.int64)
+    visit: I64 = np.cumsum(new).astype(np.int64)
     return visit
 
 
@@ -79,18 +87,16 @@ def _kind(log: Log, bounds: I64, visit: I64) -> str:
     return "sessions" if (visit[first] == visit[last]).mean() > 0.7 else "histories"
 
 
-def _asked(log: Log, bounds: I64, visit: I64, kind: str, most: int) -> I64:
-    """The people asked about: of those with enough events, the ones who came last (all alike when unordered)."""
+def _asked(log: Log, bounds: I64, visit: I64, kind: str) -> I64:
+    """The people with enough events to be asked about, those who came last first (by chance when unordered)."""
     size = np.diff(bounds)
     enough = size >= (5 if kind == "unordered" else 2)
     if kind == "histories":
         enough &= visit[bounds[:-1]] != visit[bounds[1:] - 1]
     people = np.flatnonzero(enough)
     if kind == "unordered":
-        return people[:: max(1, len(people) // most)][:most]
-    newest = np.argsort(-log.at[bounds[1:][people] - 1], kind="stable")
-    most = min(most, max(len(people) // 5, 1))
-    return np.sort(people[newest[:most]])
+        return people[np.argsort(people * 2_654_435_761 % 2**32, kind="stable")]
+    return people[np.argsort(-log.at[bounds[1:][people] - 1], kind="stable")]
 
 
 def before(log: Log, lo: int, hi: int) -> History:

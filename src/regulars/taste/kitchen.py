@@ -105,7 +105,7 @@ def kitchen(log: Log, content: Content, *, verbs: F32, idf: F32, threads: int = 
 
 
 def _newest(log: Log) -> int:
-    """How many items of a history count: 100; more where times say nothing of which are newest, while that is cheap."""
+    """How many items of a history count: 100; more where times do not say which are newest, while that is cheap."""
     bounds = (
         np.flatnonzero(np.r_[True, log.people[1:] != log.people[:-1], True]) if len(log.people) else np.zeros(1, int)
     )

@@ -11,8 +11,8 @@ import numpy as np
 
 from regulars.people.model import Log
 from regulars.taste.bakeoff import Chosen, bake_off, described, together
-from regulars.taste.blending import Table
-from regulars.taste.cases import MOST_CASES, Case, split, without
+from regulars.taste.blending import table
+from regulars.taste.cases import Case, Split, split, without
 from regulars.taste.content import idf
 from regulars.taste.guessing import Priors
 from regulars.taste.histories import Histories, in_order, verb_weights
@@ -38,12 +38,14 @@ def learn(
     threads: int = 1,
     priors: Priors | None = None,
     serving: Model | None = None,
+    trial: Split | None = None,
 ) -> tuple[Model, Report]:
     """A model of `log` and `content`, and what was seen and tried. The same input and seed give the same model.
 
     budget_seconds  how long the bake-off may try models (0: none), reckoned by the size of the data
     serving  the model that serves now: `Report.refused` says why the new one should not take its place
     priors  of `learn_priors`, kept in the file for `infer`
+    trial  tune on these questions after learning from this log; None: the newest of `log` is held out
     Items beyond `content.n` are left out: give the content of the whole catalogue (`no_content(n)` without one).
     """
     started = time.monotonic()
@@ -51,7 +53,7 @@ def learn(
     say("reading", 0.0)
     log = in_order(log)
     weights = idf(content)
-    chosen = choose(log, content, weights, _Choosing(budget_seconds, seed, threads, say, serving))
+    chosen = choose(log, content, weights, _Choosing(budget_seconds, seed, threads, say, serving, trial))
     say("counting pairs", 0.7)
     ready = kitchen(log, content, verbs=chosen.verbs, idf=weights, threads=threads)
     parts = [ready.fit(recipe) for recipe in chosen.recipes.values()]
@@ -84,6 +86,7 @@ class _Choosing:
     threads: int
     say: Progress
     serving: Model | None = None
+    trial: Split | None = None
 
 
 def choose(log: Log, content: Content, weights: F32, how: _Choosing) -> Chosen:
@@ -91,7 +94,7 @@ def choose(log: Log, content: Content, weights: F32, how: _Choosing) -> Chosen:
     sane = Chosen({"together": Rp3(), "next": Rules()}, first_blends(), verbs=verb_weights())
     if not how.budget_seconds:
         return sane
-    asked = split(some_people(log), seed=how.seed)
+    asked = how.trial or split(some_people(log), seed=how.seed)
     if len(asked.cases.get("home", ())) < FEW_CASES:
         return sane
     ready = kitchen(asked.train, content, verbs=verb_weights(), idf=weights, threads=how.threads)
@@ -100,6 +103,7 @@ def choose(log: Log, content: Content, weights: F32, how: _Choosing) -> Chosen:
         asked.cases,
         budget_seconds=how.budget_seconds,
         ordered=asked.kind != "unordered",
+        repeats=asked.repeats,
         say=lambda what, done: how.say(what, 0.05 + 0.6 * done),
     )
     return replace(chosen, refused=refusal(chosen, asked.cases["home"], how.serving))
@@ -129,10 +133,10 @@ def refusal(chosen: Chosen, cases: Sequence[Case], serving: Model | None) -> str
     if serving is None:
         return ""
     fresh = [case for case in cases if case.now > serving.report.until]
-    if len(fresh) < MOST_CASES // 30 or chosen.table is None:
+    if len(fresh) < 100 or chosen.table is None:
         return ""
-    old = Table(serving, "home", fresh).figures(serving.blend("home")).ndcg
-    new = replace(chosen.table, cases=fresh).figures(chosen.blends["home"]).ndcg
+    old = table(serving, "home", fresh).figures(serving.blend("home")).ndcg
+    new = table(chosen.table.model, "home", fresh).figures(chosen.blends["home"]).ndcg
     if new >= 0.97 * old:
         return ""
     return f"on {len(fresh)} new questions it scores {new:.4f} (NDCG@20), the one that serves {old:.4f}"
@@ -161,7 +165,7 @@ def first_blends() -> dict[str, Blend]:
     short, long = Fade(steps=3, half_life_days=1), Fade(steps=30, half_life_days=120)
     fades = {"together": long, "next": short, "content": Fade(steps=5, half_life_days=30)}
     return {
-        "home": Blend({"together": 0.6, "next": 0.25, "content": 0.15}, fades, again=0.1),
+        "home": Blend({"together": 0.6, "next": 0.25, "content": 0.15}, fades),
         "item": Blend({"together": 0.35, "next": 0.4, "content": 0.25}, dict.fromkeys(fades, short)),
         "basket": Blend({"together": 0.6, "next": 0.3, "content": 0.1}, dict.fromkeys(fades, short)),
         "newsletter": Blend({"together": 0.7, "next": 0.1, "content": 0.2}, fades),

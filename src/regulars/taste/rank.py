@@ -15,7 +15,8 @@ from numba import njit
 from regulars.catalog.model import Mask
 from regulars.people.model import History, Verb
 from regulars.taste.counting import _best
-from regulars.taste.model import F64, I32, Blend, Fade, Model, Ranked
+from regulars.taste.histories import DAY
+from regulars.taste.model import F32, F64, I32, I64, Blend, Fade, Model, Ranked
 from regulars.taste.weigh import weigh_kernel
 
 BOUGHT = int(Verb.BOUGHT)
@@ -45,8 +46,7 @@ def rank(
         arrays(model),
         settings(model, blend),
         (history.items, history.verbs, history.at, now_seconds),
-        allowed,
-        (scratch.total, scratch.mark, scratch.touched),
+        (allowed, scratch.total, scratch.mark, scratch.touched),
         (k, blend.repeats if repeats is None else repeats),
     )
     items = scratch.touched[:count].copy()
@@ -98,12 +98,12 @@ def mixing(model: Model, blend: Blend) -> tuple[F64, F64, F64]:
 
 
 @njit(cache=True, nogil=True)
-def answer(model, blend, asked, allowed, scratch, limits):  # type: ignore[no-untyped-def]
+def answer(model, blend, asked, given, limits):  # type: ignore[no-untyped-def]
     """Fill touched[:count] with the best items; their scores are in total. Leaves mark as it was: all zero."""
     indptr, indices, data, verbs, interval, coming_back = model
     mix, steps, half_lives, habit, habit_steps, habit_half_life = blend
     items, kinds, at, now = asked
-    total, mark, touched = scratch
+    allowed, total, mark, touched = given
     k, repeats = limits
     n = min(indptr.shape[1] - 1, len(allowed))
     sources, weights = weigh_kernel((items, kinds, at), verbs, now, (steps, half_lives), indptr.shape[1] - 1)

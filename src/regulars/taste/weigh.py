@@ -18,11 +18,12 @@ def weigh(
     returns  (s,) int64, (parts, s) float64. An event in the future counts as one of now.
     BOUNCED and REMOVED speak for nothing and take back the viewing or adding of the item just before them.
     """
-    return _weigh((history.items, history.verbs, history.at), verbs, now_seconds, fading, n)  # type: ignore[no-any-return]
+    return weigh_kernel((history.items, history.verbs, history.at), verbs, now_seconds, fading, n)  # type: ignore[no-any-return]
 
 
 @njit(cache=True, nogil=True)
-def _weigh(history, verbs, now, fading, n):  # type: ignore[no-untyped-def]
+def weigh_kernel(history, verbs, now, fading, n):  # type: ignore[no-untyped-def]
+    """The kernel of `weigh`."""
     items, kinds, at = history
     steps, half_lives = fading
     size = len(items)

@@ -1,0 +1,136 @@
+"""`regulars evaluate`: how good the models are on any file of events or a standard benchmark."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from regulars.kit.errors import Invalid
+from regulars.taste import evaluating, layouts
+from regulars.taste.metrics import Figures
+
+console = Console()
+
+Layout = Literal["histories", "sequences", "sessions", "events"]
+
+
+def evaluate(
+    file: Path | None = None,
+    *,
+    layout: Layout = "events",
+    train: Annotated[tuple[Path, ...], Parameter(consume_multiple=True)] = (),
+    valid: Path | None = None,
+    test: Path | None = None,
+    target: Literal["every", "last"] = "every",
+    repeats: Literal["allowed", "excluded"] | None = None,
+    at: Annotated[tuple[int, ...], Parameter(consume_multiple=True)] = (10, 20),
+    against: Annotated[str, Parameter()] = "",
+    budget: Annotated[float, Parameter(validator=Number(gte=0, lte=86_400))] = 60.0,
+    seed: int = 0,
+    threads: Annotated[int, Parameter(validator=Number(gte=1, lte=256))] = 1,
+    json_out: Annotated[Path | None, Parameter(name="--json")] = None,
+) -> None:
+    """Learn from one part of a file, ask about the other, and compare. Needs no database.
+
+    Parameters
+    ----------
+    file
+        The file of the layouts "sequences" and "events".
+    layout
+        histories: lines "user item item …", in files of train, valid and test. sequences: one such file in time
+        order, the last item is asked for, the one before it tunes. sessions: columns session, item, time or JSON
+        Lines. events: columns person, item, time, verb; everybody's last visit is asked for.
+    train
+        Files to learn from.
+    valid
+        File to tune by; it is learned from too before the test.
+    test
+        File with the questions; looked at once.
+    target
+        Of a test session: ask before every click, or only before the last.
+    repeats
+        Whether what someone knows already counts as an answer (default: in sessions and events).
+    at
+        How many suggestions count.
+    against
+        Other libraries to compare with, e.g. implicit,lenskit.
+    budget
+        Seconds that trying models may take.
+    seed
+        The same file and seed give the same figures.
+    threads
+        Processor cores to use.
+    json_out
+        Write the results there too.
+
+    Examples: `regulars evaluate --layout sequences beauty.txt.gz --at 10` ·
+    `regulars evaluate --layout histories --train train.txt --valid valid.txt --test test.txt --against implicit`
+    """
+    given = _read(layout, file, (train, valid, test), target=target, repeats=repeats, seed=seed)
+    with Progress(TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn(), transient=True) as bar:
+        task = bar.add_task("starting", total=1.0)
+        results = evaluating.evaluate(
+            given, at=sorted(at), budget_seconds=budget, seed=seed, threads=threads,
+            against=[name.strip() for name in against.split(",") if name.strip()],
+            progress=lambda what, done: bar.update(task, description=what, completed=done),
+        )  # fmt: skip
+    console.print(f"{len(given.log.items):,} events, {given.n - 1:,} items, {len(given.cases):,} questions")
+    console.print(table(results, at), chart(results, max(at)))
+    if results[0].report and results[0].report.chosen:
+        console.print("Chosen:", *(f"  {one}" for one in results[0].report.chosen.values()), sep="\n", highlight=False)
+    if json_out:
+        json_out.write_text(json.dumps([one.as_json() for one in results], indent=1), encoding="utf-8")
+
+
+Files = tuple[Sequence[Path], Path | None, Path | None]
+
+
+def _read(
+    layout: Layout, file: Path | None, files: Files, *, target: str, repeats: str | None, seed: int
+) -> layouts.Benchmark:
+    train, valid, test = files
+    again = repeats == "allowed" if repeats else layout in ("sessions", "events")
+    if layout in ("sequences", "events"):
+        if file is None:
+            raise Invalid(f"--layout {layout} needs a file: regulars evaluate --layout {layout} FILE")
+        if layout == "sequences":
+            return layouts.sequences(file, repeats=again)
+        return layouts.events([file, *train], repeats=again, seed=seed)
+    if not train or test is None:
+        raise Invalid(f"--layout {layout} needs --train FILE and --test FILE")
+    if layout == "histories":
+        return layouts.histories(train, test, valid=valid, repeats=again)
+    return layouts.sessions([*train, *([valid] if valid else [])], test, every_target=target == "every", repeats=again)
+
+
+def table(results: Sequence[evaluating.Result], at: Sequence[int]) -> Table:
+    """One row a model."""
+    names = ("model", *(f"{what}@{k}" for k in sorted(at) for what in ("recall", "ndcg", "hr", "mrr")))
+    made = Table(*names, f"coverage@{max(at)}", "gini", "novelty", "learn, CPU s", "answer, ms")
+    for one in results:
+        cells = [f"{value:.4f}" for k in sorted(at) for value in _four(one.figures[k])]
+        last = one.figures[max(at)]
+        tail = (f"{last.coverage:.3f}", f"{last.gini:.3f}", f"{last.novelty:.2f}")
+        made.add_row(one.name, *cells, *tail, f"{one.learn_seconds:.1f}", f"{one.answer_milliseconds:.3f}")
+    return made
+
+
+def _four(one: Figures) -> tuple[float, float, float, float]:
+    return one.recall, one.ndcg, one.hit, one.mrr
+
+
+def chart(results: Sequence[evaluating.Result], k: int) -> str:
+    """NDCG as bars."""
+    best = max((one.figures[k].ndcg for one in results), default=0.0) or 1.0
+    width = max(len(one.name) for one in results)
+    lines = [f"\nndcg@{k}"]
+    for one in results:
+        value = one.figures[k].ndcg
+        lines.append(f"{one.name:<{width}}  {'█' * round(40 * value / best)} {value:.4f}")
+    return "\n".join(lines)

@@ -1,0 +1,277 @@
+"""Reading benchmark files of any of the usual layouts into a log to learn from and questions to answer.
+
+histories   lines "user item item …" in files of train, validation and test
+sequences   one file of the same lines in time order; the last item is the question, the one before it tunes
+sessions    columns session, item, time (with or without names), or JSON Lines with a list of items each
+events      columns person, item, time and maybe verb; everybody's last visit is the question
+"""
+
+import csv
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from regulars.kit.errors import Invalid
+from regulars.people.model import History, Log, Verb
+from regulars.taste.cases import Case, every, split
+from regulars.taste.histories import in_order
+from regulars.taste.model import I32
+
+START = 1_600_000_000
+"""Where a file has no times, its first event is said to have happened here."""
+
+STEP = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What a layout says: learn from `log`, answer `cases`; tune on `tuning` after learning from `tuning_log`.
+
+    tuning_log None: the bake-off holds out the newest of `log` by itself
+    n  highest item + 1; items are numbered from 1 in the order they come
+    """
+
+    log: Log
+    cases: Sequence[Case]
+    n: int
+    ordered: bool
+    repeats: bool
+    tuning_log: Log | None = None
+    tuning: Sequence[Case] = ()
+    names: Sequence[str] = field(default=(), repr=False)
+
+
+class Numbers:
+    """Names to numbers from 1, in the order they come."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, int] = {}
+
+    def __call__(self, name: str) -> int:
+        return self.of.setdefault(name, len(self.of) + 1)
+
+
+def histories(train: Sequence[Path], test: Path, *, valid: Path | None = None, repeats: bool = False) -> Benchmark:
+    """Sets of items by person, in no order. What validates is learned from too, once it has been used to tune."""
+    people, items = Numbers(), Numbers()
+    known = _lines(train, people, items)
+    tuning = _lines([valid], people, items) if valid else {}
+    asked = _lines([test], people, items)
+    everything = {p: np.r_[known.get(p, _NONE), tuning.get(p, _NONE)] for p in known.keys() | tuning.keys()}
+    log = _log(everything, ordered=False)
+    return Benchmark(
+        log=log,
+        cases=_questions(everything, asked, repeats=repeats),
+        n=len(items.of) + 1,
+        ordered=False,
+        repeats=repeats,
+        tuning_log=_log(known, ordered=False) if valid else None,
+        tuning=_questions(known, tuning, repeats=repeats),
+        names=list(items.of),
+    )
+
+
+_NONE: I32 = np.zeros(0, np.int32)
+Rows = dict[int, I32]
+
+
+def _lines(paths: Sequence[Path], people: Numbers, items: Numbers) -> Rows:
+    found: dict[int, list[int]] = {}
+    for path in paths:
+        for line in _open(path):
+            words = line.split()
+            if len(words) > 1:
+                found.setdefault(people(words[0]), []).extend(items(w) for w in words[1:])
+    if not found:
+        raise Invalid(f"{', '.join(map(str, paths))}: no line of the form “user item item …”")
+    return {person: np.array(those, np.int32) for person, those in found.items()}
+
+
+def _log(rows: Rows, *, ordered: bool) -> Log:
+    people = sorted(rows)
+    lengths = [len(rows[p]) for p in people]
+    items = np.concatenate([rows[p] for p in people]).astype(np.int32) if people else _NONE
+    steps = np.concatenate([np.arange(size) for size in lengths]) if people else np.zeros(0, int)
+    at = START + (STEP * steps if ordered else 0 * steps)
+    who = np.repeat(np.array(people, np.int64), lengths)
+    return Log(who, items, np.full(len(items), Verb.BOUGHT, np.int8), at.astype(np.int64))
+
+
+def _questions(known: Rows, asked: Rows, *, repeats: bool, ordered: bool = False) -> list[Case]:
+    """One for each person who is known; without repeats, only what is new to them is asked for."""
+    cases = []
+    for person in sorted(asked):
+        items = known.get(person, _NONE)
+        targets = np.unique(asked[person])
+        if not repeats:
+            targets = np.setdiff1d(targets, items)
+        if len(items) and len(targets):
+            cases.append(Case(_history(items, ordered=ordered), targets, float(START + STEP * len(items) * ordered)))
+    return cases
+
+
+def _history(items: I32, *, ordered: bool) -> History:
+    """Newest first."""
+    size = len(items)
+    at = START + np.arange(size, dtype=np.float64)[::-1] * (STEP if ordered else 0)
+    return History(np.arange(size)[::-1], items[::-1].copy(), np.full(size, Verb.BOUGHT, np.int8), at)
+
+
+def sequences(path: Path, *, repeats: bool = False) -> Benchmark:
+    """One file in time order: last item = test, the one before = validation, all items ranked."""
+    people, items = Numbers(), Numbers()
+    rows = {p: those for p, those in _lines([path], people, items).items() if len(those) >= 3}
+    if not rows:
+        raise Invalid(f"{path}: no sequence of three items or more")
+    last, newer = {p: those[-1:] for p, those in rows.items()}, {p: those[-2:-1] for p, those in rows.items()}
+    known, earlier = {p: those[:-1] for p, those in rows.items()}, {p: those[:-2] for p, those in rows.items()}
+    return Benchmark(
+        log=_log(known, ordered=True),
+        cases=_questions(known, last, repeats=repeats, ordered=True),
+        n=len(items.of) + 1,
+        ordered=True,
+        repeats=repeats,
+        tuning_log=_log(earlier, ordered=True),
+        tuning=_questions(earlier, newer, repeats=repeats, ordered=True),
+        names=list(items.of),
+    )
+
+
+def sessions(train: Sequence[Path], test: Path, *, every_target: bool = True, repeats: bool = True) -> Benchmark:
+    """Sessions by time; after every click of a test session (or only before its last) the next one is asked for."""
+    people, items = Numbers(), Numbers()
+    log = _clicks(train, people, items)
+    asked = _clicks([test], Numbers(), items)
+    cases = []
+    bounds = np.flatnonzero(np.r_[True, asked.people[1:] != asked.people[:-1], True])
+    for lo, hi in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        questions = list(every(asked, lo, hi)) if every_target else [*every(asked, lo, hi)][-1:]
+        cases += [q for q in questions if repeats or q.targets[0] not in q.history.items]
+    return Benchmark(log, cases, len(items.of) + 1, True, repeats, names=list(items.of))
+
+
+def _clicks(paths: Sequence[Path], people: Numbers, items: Numbers) -> Log:
+    rows = [row for path in paths for row in _rows(path)]
+    if not rows:
+        raise Invalid(f"{', '.join(map(str, paths))}: no session")
+    who = np.array([people(r[0]) for r in rows], np.int64)
+    what = np.array([items(r[1]) for r in rows], np.int32)
+    order = np.lexsort((np.array([r[2] for r in rows]), who))
+    at = np.array([r[2] for r in rows])[order].astype(np.int64)
+    verbs = np.array([r[3] for r in rows], np.int8)[order]
+    return Log(who[order], what[order], verbs, at)
+
+
+Row = tuple[str, str, float, int]
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    """(session or person, item, seconds, verb) of each line."""
+    lines = iter(_open(path))
+    first = next(lines, "")
+    if first.lstrip().startswith(("{", "[")):
+        yield from _json_rows(path, first, lines)
+        return
+    separator = max("\t,;|", key=first.count)
+    head = [name.strip().lower() for name in first.rstrip("\r\n").split(separator)]
+    named = any(h in HEADS["item"] for h in head)
+    place = {what: next((head.index(h) for h in heads if h in head), -1) for what, heads in HEADS.items()}
+    if not named:
+        place = {"person": 0, "item": 1, "time": 2 if len(head) > 2 else -1, "verb": 3 if len(head) > 3 else -1}
+    if place["person"] < 0 or place["item"] < 0:
+        raise Invalid(f"{path}: name the columns session (or person), item and time; found {', '.join(head)}")
+    body = lines if named else _chain(first, lines)
+    for number, row in enumerate(csv.reader(body, delimiter=separator), 2 if named else 1):
+        if row:
+            yield _row(path, number, row, place)
+
+
+HEADS = {
+    "person": ("session", "sessionid", "session_id", "person", "personid", "user", "userid", "user_id", "customerid"),
+    "item": ("item", "itemid", "item_id", "product", "productid", "product_id", "stockcode", "sid"),
+    "time": ("time", "timestamp", "at", "date", "eventdate", "invoicedate", "ts"),
+    "verb": ("verb", "event", "event_type", "type", "action"),
+}
+
+
+def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _row(path: Path, number: int, row: Sequence[str], place: dict[str, int]) -> Row:
+    try:
+        person, item = row[place["person"]], row[place["item"]]
+        at = _seconds(row[place["time"]]) if place["time"] >= 0 else float(START + number)
+        verb = VERBS.get(row[place["verb"]].strip().lower(), Verb.VIEWED) if place["verb"] >= 0 else Verb.VIEWED
+    except (IndexError, ValueError) as error:
+        raise Invalid(f"{path}, line {number}: {error}") from error
+    return person, item, at, int(verb)
+
+
+VERBS = {
+    **{verb.name.lower(): verb for verb in Verb},
+    "view": Verb.VIEWED, "click": Verb.CLICKED, "clicks": Verb.CLICKED, "cart": Verb.ADDED, "carts": Verb.ADDED,
+    "addtocart": Verb.ADDED, "purchase": Verb.BOUGHT, "order": Verb.BOUGHT, "orders": Verb.BOUGHT,
+    "transaction": Verb.BOUGHT, "buy": Verb.BOUGHT, "remove_from_cart": Verb.REMOVED,
+}  # fmt: skip
+
+
+def _seconds(text: str) -> float:
+    """Seconds since 1970 from a number (milliseconds are noticed) or a date."""
+    try:
+        number = float(text)
+    except ValueError:
+        made = datetime.fromisoformat(text.strip())
+        return (made if made.tzinfo else made.replace(tzinfo=UTC)).timestamp()
+    if not np.isfinite(number):
+        raise ValueError(f"no time: {text!r}")
+    return number / 1000 if number > 1e11 else number
+
+
+def _json_rows(path: Path, first: str, rest: Iterable[str]) -> Iterator[Row]:
+    """A line is a list of items, or {"session": …, "items" or "events": [item or {"item" or "aid", "ts"} …]}."""
+    for number, line in enumerate(_chain(first, rest)):
+        if not line.strip():
+            continue
+        try:
+            said = json.loads(line)
+            session = str(said.get("session", number)) if isinstance(said, dict) else str(number)
+            those = said.get("items", said.get("events")) if isinstance(said, dict) else said
+            for place, one in enumerate(those or ()):
+                name = one.get("item", one.get("aid")) if isinstance(one, dict) else one
+                at = _seconds(str(one.get("ts", one.get("time", place)))) if isinstance(one, dict) else START + place
+                what = str(one.get("type", "")).lower() if isinstance(one, dict) else ""
+                yield session, str(name), float(at), int(VERBS.get(what, Verb.VIEWED))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise Invalid(f"{path}, line {number + 1}: {error}") from error
+
+
+def events(paths: Sequence[Path], *, repeats: bool = True, seed: int = 0, most: int = 20_000) -> Benchmark:
+    """Any file of events: everybody's last visit (or newest session) is asked for, the rest is learned from."""
+    people, items = Numbers(), Numbers()
+    log = in_order(_clicks(paths, people, items))
+    found = split(log, seed=seed, most=most, share=1)
+    if not found.cases.get("home"):
+        raise Invalid(f"{', '.join(map(str, paths))}: nobody came twice, so there is nothing to ask")
+    cases = []
+    for case in found.cases["home"]:
+        targets = case.targets if repeats else np.setdiff1d(case.targets, case.history.items)
+        if len(targets):
+            cases.append(Case(case.history, targets, case.now))
+    return Benchmark(found.train, cases, len(items.of) + 1, found.kind != "unordered", repeats, names=list(items.of))
+
+
+def _open(path: Path) -> TextIO:
+    """Text of a plain or gzipped file; letters that are not UTF-8 are kept apart, not lost."""
+    if not path.is_file():
+        raise Invalid(f"there is no file {path}")
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8", errors="surrogateescape")
+    return path.open(encoding="utf-8", errors="surrogateescape")
