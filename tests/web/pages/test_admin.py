@@ -15,7 +15,8 @@ PAGES = ["/admin", "/admin/slots", "/admin/slots/new", "/admin/slots/home.for-yo
          "/admin/facets", "/admin/people", "/admin/keys", "/admin/model"]  # fmt: skip
 
 SLOT = {"name": "home.for-you", "page": "home", "position": "1", "size": "3", "source": "taste",
-        "mode": "choose_for_me",        "place": "home", "explore": "0", "variety": "0.3", "without_bought_days": "0", "without_seen_days": "0",
+        "mode": "choose_for_me",
+        "place": "home", "explore": "0", "variety": "0.3", "without_bought_days": "0", "without_seen_days": "0",
         "items.field": "category", "items.operator": "is", "items.value": "drinks"}  # fmt: skip
 RULE = {"name": "Soup today", "effect": "pin", "position": "1", "most": "1", "factor": "2", "label.en": "Today's offer",
         "items.field": "item", "items.operator": "is", "items.value": "tomato-soup"}  # fmt: skip
@@ -81,9 +82,7 @@ def test_a_form_from_elsewhere_is_refused_and_ours_is_taken(client: Client, data
     for csrf in ("", "0" * 64):
         assert client.post("/admin/slots", data={**SLOT, "csrf": csrf}, headers=HTML).status_code == 403
     elsewhere = {"Sec-Fetch-Site": "cross-site"}
-    evil = client.post(
-        "/sign-in", data={"email": MIA.email, "password": PASSWORD}, headers={"Sec-Fetch-Site": "cross-site"}
-    )
+    evil = client.post("/sign-in", data={"email": MIA.email, "password": PASSWORD}, headers=elsewhere)
     assert evil.status_code == 403
     assert mia.post("/admin/slots", **SLOT).status_code == 200
     with database.begin() as db:
