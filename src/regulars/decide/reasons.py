@@ -47,6 +47,8 @@ class _Writer:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self._ = speaker(scene.language).gettext
+        lifting = [rule for rule in scene.running(Effect.BOOST) if rule.factor > 1]
+        self.boosts = [(rule, scene.world.ruled(rule)) for rule in lifting]
         self.shares: dict[int, list[taste.Share]] = {}
         self.verbs: dict[int, int] = dict(zip(scene.history.events.tolist(), scene.history.verbs.tolist(), strict=True))
 
@@ -129,8 +131,8 @@ class _Writer:
         parts.said += self.rests_on(place, parts.free)
 
     def add_boosts(self, place: Place, parts: _Parts) -> None:
-        for rule in self.scene.running(Effect.BOOST):
-            if rule.factor > 1 and self.scene.world.ruled(rule)[place.item]:
+        for rule, mask in self.boosts:
+            if mask[place.item]:
                 parts.said.append(Because(parts.free * (1 - 1 / rule.factor), rule=rule.id))
                 parts.free /= rule.factor
 
