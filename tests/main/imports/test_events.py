@@ -83,6 +83,12 @@ def test_rejected_rows_are_in_a_file_with_line_and_reason(database: Database, in
     assert "code POST is postage" in str(report.table().columns[0]._cells)
 
 
+def test_a_place_where_rejects_cannot_be_written_is_told(database: Database, invoices: Path):
+    rejects = invoices / "no" / "folder.csv"  # below a file
+    with pytest.raises(Invalid, match="--rejects FILE"):
+        import_events(invoices, ONLINE_RETAIL, format=Format.CSV, database=database, rejects=rejects, now=NOW)
+
+
 def test_a_clean_rerun_leaves_no_old_rejects(database: Database, invoices: Path):
     assert run(invoices, database).rejects
     invoices.write_text(HEADER + LINES.splitlines()[0] + "\n")

@@ -95,6 +95,7 @@ def test_spreadsheets_write_ids_as_numbers():
         ({"event": ""}, "event is missing"),
         ({"verb": "ate"}, "verb should be one of"),
         ({"title": "x" * 1_001}, "title is longer"),
+        ({"kind": "Big Thing"}, "kind must be a word"),
     ],
 )
 def test_a_dirty_row_says_why(change: Mapping[str, Json], reason: str):

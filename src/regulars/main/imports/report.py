@@ -11,6 +11,7 @@ from typing import TextIO
 from rich.table import Table
 
 from regulars.catalog import Rejected
+from regulars.kit.errors import Invalid
 
 MOST_REASONS = 25
 
@@ -80,8 +81,7 @@ class Rejects:
     def add(self, row: Rejected) -> None:
         """Write one."""
         if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+            self._file = _created(self.path)
             self._rows = csv.writer(self._file)
             self._rows.writerow(("line", "reason", "raw"))
         self._rows.writerow((row.line, row.reason, row.raw))
@@ -95,12 +95,20 @@ class Rejects:
 @contextmanager
 def rejects_to(path: Path) -> Iterator[Rejects]:
     """A file of rejects, closed at the end; one of an earlier run is gone."""
-    path.unlink(missing_ok=True)
     rejects = Rejects(path)
     try:
+        path.unlink(missing_ok=True)
         yield rejects
+        rejects.close()
+    except OSError as e:
+        raise Invalid(f"rejected rows cannot be written to {path} ({e.strerror}): say --rejects FILE") from e
     finally:
         rejects.close()
+
+
+def _created(path: Path) -> TextIO:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def _plain(reason: str) -> str:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from regulars.catalog import Rejected, SeenProduct
+from regulars.catalog import NewItem, Rejected, SeenProduct
+from regulars.catalog.checks import faults
 from regulars.catalog.feeds import Record, rejected
 from regulars.kit.errors import Invalid
 from regulars.kit.json import Json
@@ -124,6 +125,8 @@ def _product(said: Mapping[str, Json]) -> SeenProduct | None:
     texts = {name: word(said.get(name), name) for name in PRODUCT_TEXTS}
     currency = word(said.get("currency"), "currency").upper() or currency
     kind = word(said.get("kind"), "kind") or "product"
+    if kind != "product" and (fault := next(faults(NewItem(item, kind=kind)), None)):
+        raise Invalid(" ".join(fault))
     return SeenProduct(item, word(said.get("title"), "title"), amount, currency, kind=kind, **texts)
 
 

@@ -49,6 +49,9 @@ def run(job: Job[Row], report: Report, opened: Opened, rejects: Path) -> Report:
                 else:
                     report.counts.new += len(batch)
                 move(opened.done, f"{report.read:,} rows, {report.read / (time.monotonic() - start):,.0f} a second")
+        except KeyboardInterrupt:
+            Console(stderr=True).print(f"Stopped after {report.read:,} rows: run it again, and it is completed.")
+            raise
         except WrongTable as e:
             raise Invalid(str(e)) from e
     report.seconds = time.monotonic() - start
