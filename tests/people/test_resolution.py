@@ -1,5 +1,6 @@
 """One facet out of the rows of several nodes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from regulars.people.model import Facet
 from regulars.people.resolution import FacetRow, resolve
+from regulars.people.together import Tie, Together
 from tests.people.people_cast import later
 
 DIET = ("diet", "")
@@ -23,15 +25,15 @@ def said(node: int, value: object, seconds: float, **more: Any) -> FacetRow:
 
 
 def diet(*rows: FacetRow, guessed: dict[int, datetime] | None = None) -> Facet:
-    return resolve(rows, guessed or {})[DIET]
+    return resolve(rows, guessed or {}, Together())[DIET]
 
 
-def hides(node: int, items: list[str] | None, seconds: float, over: tuple[int, ...] = ()) -> FacetRow:
-    return said(node, items, seconds, name="hidden_items", gathers=items is not None, over=over)
+def hides(node: int, items: list[str] | None, seconds: float) -> FacetRow:
+    return said(node, items, seconds, name="hidden_items", gathers=items is not None)
 
 
-def hidden(*rows: FacetRow) -> object:
-    return resolve(rows, {})[HIDDEN].stated
+def hidden(*rows: FacetRow, ties: Sequence[tuple[int, int, float]]) -> object:
+    return resolve(rows, {}, Together(Tie(a, b, later(at)) for a, b, at in ties))[HIDDEN].stated
 
 
 def test_newer_stated_beats_older():
@@ -72,20 +74,21 @@ def test_the_newest_word_on_using_a_guess_counts():
 
 
 def test_what_both_sides_hid_before_they_were_one_stays_hidden():
-    assert hidden(hides(1, ["a"], 1), hides(2, ["b", "a"], 2)) == ["b", "a"]
+    assert hidden(hides(1, ["a"], 1), hides(2, ["b", "a"], 2), ties=[(1, 2, 3)]) == ["b", "a"]
 
 
-def test_what_is_said_afterwards_replaces_what_it_was_said_over():
-    assert hidden(hides(1, ["a"], 1), hides(2, ["b"], 3, over=(1,))) == ["b"]
-    assert hidden(hides(1, ["a"], 1), hides(2, None, 3, over=(1,))) is None
+def test_what_is_said_afterwards_replaces_what_was_said_before():
+    assert hidden(hides(1, ["a"], 1), hides(2, ["b"], 3), ties=[(1, 2, 2)]) == ["b"]
+    assert hidden(hides(1, ["a"], 1), hides(2, None, 3), ties=[(1, 2, 2)]) is None
 
 
 def test_what_a_third_side_hid_is_kept_beside_it():
-    assert hidden(hides(1, ["a"], 1), hides(2, ["b"], 3, over=(1,)), hides(3, ["c"], 2)) == ["b", "c"]
+    rows = hides(1, ["a"], 1), hides(2, ["b"], 3), hides(3, ["c"], 2)
+    assert hidden(*rows, ties=[(1, 2, 2), (1, 3, 4)]) == ["b", "c"]
 
 
 def test_clearing_on_one_side_does_not_show_what_the_other_side_hid_before():
-    assert hidden(hides(1, ["a"], 1), hides(2, None, 2)) == ["a"]
+    assert hidden(hides(1, ["a"], 1), hides(2, None, 2), ties=[(2, 1, 3)]) == ["a"]
 
 
 @given(

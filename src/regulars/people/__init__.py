@@ -40,7 +40,7 @@ from regulars.people.model import (
 from regulars.people.policy import whose
 from regulars.people.privacy import erase, export
 from regulars.people.profile import profile, profile_of
-from regulars.people.record import record, recorded
+from regulars.people.record import Hasty, record, recorded
 from regulars.people.traits import save_traits, set_traits
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "FactChange",
     "Found",
     "Guess",
+    "Hasty",
     "History",
     "IdentifyCall",
     "Identity",

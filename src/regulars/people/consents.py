@@ -1,11 +1,16 @@
 """Consents: a ledger of what was allowed or refused, on which words, when. Lines are only ever added."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import PersonId
 from regulars.kit.text import clean
 from regulars.people.model import Consent, Purpose
 from regulars.people.store import consents as ledger
+from regulars.people.store import merges
 from regulars.people.store import nodes as people
+from regulars.people.together import Together, Word, effective
 from regulars.store import Db
 
 
@@ -20,11 +25,31 @@ def consent(db: Db, node: PersonId, said: Consent) -> None:
 def consents(db: Db, root: PersonId) -> list[Consent]:
     """The ledger of a person, newest first; the first line of each purpose is what counts.
 
-    A line of source "merge" is a refusal carried over when two persons became one: the strictest word holds.
+    Where two persons became one and only one had refused, the strictest word holds: a first line of source "merge"
+    repeats that refusal. It is no line of its own in the ledger and goes when the two are parted.
     """
-    return ledger.history(db, people.of_root(db, root))
+    nodes = people.of_root(db, root)
+    lines = ledger.history(db, nodes)
+    held: dict[Purpose, Consent] = {}
+    for purpose, word in _effective(db, nodes).items():
+        newest = next(line for _, line in lines if line.purpose is purpose)
+        if newest.granted and not word.granted:
+            said = next(line for node, line in lines if node == word.node and line.purpose is purpose)
+            held[purpose] = replace(said, source="merge", at=newest.at)
+    return [*held.values(), *(line for _, line in lines)]
 
 
 def allowed(db: Db, root: PersonId) -> dict[Purpose, bool]:
     """What counts now, per purpose; absent = never asked."""
-    return {purpose: said[0] for purpose, said in ledger.latest(db, people.of_root(db, root)).items()}
+    return {purpose: word.granted for purpose, word in _effective(db, people.of_root(db, root)).items()}
+
+
+def refusers(db: Db, purpose: Purpose) -> list[int]:
+    """The roots of everybody who refuses `purpose`."""
+    words, ties = ledger.doubtful(db, purpose)
+    together = Together(ties)
+    return [root for root, said in words.items() if not effective(said, together)[purpose].granted]
+
+
+def _effective(db: Db, nodes: Sequence[PersonId]) -> Mapping[Purpose, Word]:
+    return effective(ledger.words(db, nodes), Together(merges.ties(db, nodes)))

@@ -13,6 +13,8 @@ from regulars.people.model import Facet, FactChange
 from regulars.people.resolution import resolve
 from regulars.people.store import facets as table
 from regulars.people.store import nodes as people
+from regulars.people.store.merges import ties
+from regulars.people.together import Together
 from regulars.store import Db
 
 State = dict[str, Json]
@@ -28,18 +30,15 @@ def state(
     """
     if value is None:
         raise Invalid("a stated value cannot be empty: clear the facet instead", fields={facet: "empty"})
-    others = table.others(db, node, facet, scope)
-    over: list[Json] = [*others.nodes]
-    at = _last(now, others.stated_at).isoformat()
-    said: State = {"stated": value, "stated_at": at, "stated_by": by, "gathers": gathers, "over": over}
+    at = _last(now, table.newest(db, node, facet, scope)[0]).isoformat()
+    said: State = {"stated": value, "stated_at": at, "stated_by": by, "gathers": gathers}
     return _change(db, node, (facet, scope), lambda was: {**was, **said}, by=by, now=now)
 
 
 def clear(db: Db, node: PersonId, facet: str, *, scope: str = "", by: str, now: datetime) -> FactChange:
     """Back to automatic: nothing is stated any more, whichever node it was stated on. Raises NotFound."""
-    others = table.others(db, node, facet, scope)
-    over: list[Json] = [*others.nodes]
-    said: State = {"stated": None, "stated_at": _last(now, others.stated_at).isoformat(), "stated_by": by, "over": over}
+    at = _last(now, table.newest(db, node, facet, scope)[0]).isoformat()
+    said: State = {"stated": None, "stated_at": at, "stated_by": by}
     return _change(db, node, (facet, scope), lambda was: {**was, **said}, by=by, now=now)
 
 
@@ -56,7 +55,7 @@ def deny(db: Db, node: PersonId, facet: str, value: Json, *, scope: str = "", by
 
 def use(db: Db, node: PersonId, facet: str, used: bool, *, scope: str = "", by: str, now: datetime) -> FactChange:
     """Whether the guess may act. Raises NotFound."""
-    at = _last(now, table.others(db, node, facet, scope).used_at)
+    at = _last(now, table.newest(db, node, facet, scope)[1])
     said: State = {"used": used, "used_at": at.isoformat()}
     return _change(db, node, (facet, scope), lambda was: {**was, **said}, by=by, now=now)
 
@@ -85,7 +84,7 @@ def changes(db: Db, root: PersonId, *, most: int = 50) -> list[FactChange]:
 def facets(db: Db, root: PersonId) -> list[Facet]:
     """All facets of a person, resolved over their nodes, by name and scope."""
     nodes = people.of_root(db, root)
-    found = resolve(table.rows(db, nodes), table.guessed(db, nodes))
+    found = resolve(table.rows(db, nodes), table.guessed(db, nodes), Together(ties(db, nodes)))
     return [found[key] for key in sorted(found)]
 
 
@@ -109,7 +108,7 @@ def _last(now: datetime, newest: datetime | None) -> datetime:
     return now if newest is None or now > newest else newest + timedelta(microseconds=1)
 
 
-STATED = ("stated", "stated_at", "stated_by", "gathers", "over")
+STATED = ("stated", "stated_at", "stated_by", "gathers")
 USED = ("used", "used_at")
 LONGEST_NAME = 200
 

@@ -24,11 +24,10 @@ def resolve(db: Db, identities: Iterable[Identity], *, now: datetime) -> dict[Id
     asked = {i: _fit(i) for i in identities}
     if not asked:
         return {}
-    wanted = sorted(set(asked.values()), key=lambda i: (i.kind, i.value))
-    table.share(db)
-    found = table.select(db, wanted)
+    wanted = list(set(asked.values()))
+    found = table.hold(db, wanted)
     for _ in range(TRIES):
-        missing = [i for i in wanted if i not in found]
+        missing = sorted((i for i in wanted if i not in found), key=lambda i: (i.kind, i.value))  # no deadlock
         if not missing:
             return {i: found[fit] for i, fit in asked.items()}
         found |= table.insert(db, missing, now)

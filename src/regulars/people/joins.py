@@ -9,10 +9,8 @@ from regulars.kit.ids import PersonId, new_id
 from regulars.people.graph import CLAIM, Graph
 from regulars.people.model import Merged, MergeRecord
 from regulars.people.policy import may_join
-from regulars.people.store import consents as ledger
 from regulars.people.store import merges as table
 from regulars.people.store import nodes as people
-from regulars.people.words import Words
 from regulars.store import Db
 
 
@@ -22,14 +20,13 @@ def join(db: Db, a: PersonId, b: PersonId, *, source: str, by: str, now: datetim
     Raises NotFound for an unknown node, Conflict when together they would have more than 1,000 identities.
     """
     table.lock(db)
-    graph, words = _load(db, [a, b])
+    graph = _load(db, [a, b])
     if graph.root(a) == graph.root(b):
         return None
     merge = MergeRecord(new_id(), a, b, source, by, now)
     graph.check(merge)
-    words.carry(graph, merge)
     graph.join(merge)
-    _save(db, graph, words)
+    _save(db, graph)
     return Merged(merge.id, graph.root(a), graph.members(a))
 
 
@@ -45,9 +42,9 @@ def unjoin(db: Db, merge: UUID, *, by: str, now: datetime) -> None:
         raise NotFound("there is no such merge")
     if found.undone_at:
         raise Conflict(f"this merge was undone at {found.undone_at:%Y-%m-%d %H:%M} UTC by {found.undone_by}")
-    graph, words = _load(db, [found.a])
+    graph = _load(db, [found.a])
     _part(db, graph, found, by, now)
-    _save(db, graph, words)
+    _save(db, graph)
 
 
 def merges(db: Db, root: PersonId) -> list[MergeRecord]:
@@ -62,17 +59,17 @@ def join_where_allowed(db: Db, asked: Sequence[MergeRecord]) -> list[Conflict | 
     nothing (the usual case on a device known to be somebody's) is found out without the lock.
     """
     nodes = sorted({node for merge in asked for node in (merge.a, merge.b)})
-    graph, _ = _load(db, nodes)
+    graph = _load(db, nodes)
     if not any(may_join(graph, merge) for merge in asked):
         return [None] * len(asked)
     table.lock(db)
-    graph, words = _load(db, nodes)
-    conflicts = [_join_where_allowed(db, graph, words, merge) for merge in asked]
-    _save(db, graph, words)
+    graph = _load(db, nodes)
+    conflicts = [_join_where_allowed(db, graph, merge) for merge in asked]
+    _save(db, graph)
     return conflicts
 
 
-def _join_where_allowed(db: Db, graph: Graph, words: Words, asked: MergeRecord) -> Conflict | None:
+def _join_where_allowed(db: Db, graph: Graph, asked: MergeRecord) -> Conflict | None:
     if not may_join(graph, asked):
         return None
     try:
@@ -82,7 +79,6 @@ def _join_where_allowed(db: Db, graph: Graph, words: Words, asked: MergeRecord) 
     if asked.source != CLAIM:
         for claim in graph.claims(asked.a, asked.b):
             _part(db, graph, claim, asked.source, asked.at)
-    words.carry(graph, asked)
     graph.join(asked)
     return None
 
@@ -93,21 +89,18 @@ def _part(db: Db, graph: Graph, merge: MergeRecord, by: str, now: datetime) -> N
     table.drop_guesses(db, together, merge.at)
 
 
-def _load(db: Db, nodes: Sequence[PersonId]) -> tuple[Graph, Words]:
+def _load(db: Db, nodes: Sequence[PersonId]) -> Graph:
     """The whole persons of `nodes`. Raises NotFound when one does not exist."""
     roots = table.persons_of(db, nodes)
     if any(node not in roots for node in nodes):
         raise NotFound("there is no such person")
     everyone = list(roots)
-    graph = Graph(roots, people.names(db, everyone), table.touching(db, everyone))
-    return graph, Words(ledger.words(db, everyone))
+    return Graph(roots, people.names(db, everyone), table.touching(db, everyone))
 
 
-def _save(db: Db, graph: Graph, words: Words) -> None:
+def _save(db: Db, graph: Graph) -> None:
     if graph.made:
         table.insert(db, graph.made)
     if graph.undone:
         table.undo(db, graph.undone)
     table.set_roots(db, graph.changed())
-    if words.carried:
-        ledger.carry(db, words.carried)

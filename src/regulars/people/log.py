@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.people.model import Log, Marks
+from regulars.people.consents import refusers
+from regulars.people.model import Log, Marks, Purpose
 from regulars.people.store import log as table
 from regulars.store import Db
 
@@ -19,10 +20,12 @@ SECONDS_TO_2000 = 946_684_800
 def logs(db: Db, *, marks: bool = True) -> Log:
     """All interactions that may be learned from, sorted by person, then time (then as they were recorded).
 
-    Roots are resolved; persons whose latest word on personalisation is no are left out.
+    Roots are resolved; persons who refuse personalisation are left out.
     marks  also where and how each happened, from its context (half of the time it takes)
     """
     rows = table.read(db)
+    if refused := refusers(db, Purpose.PERSONALISATION):
+        rows = rows[~np.isin(rows["root"], refused)]
     rows = rows[np.lexsort((rows["id"], rows["at"], rows["root"]))]
     return Log(
         np.ascontiguousarray(rows["root"]),

@@ -8,11 +8,12 @@ import numpy as np
 
 from regulars.kit.ids import PersonId
 from regulars.kit.json import Json
-from regulars.people.model import History, Identity, IdentityKind, Profile, Purpose
+from regulars.people.model import History, Identity, IdentityKind, Profile
 from regulars.people.resolution import resolve
 from regulars.people.store import facets as facet_table
 from regulars.people.store import profile as table
 from regulars.people.store.arrays import array_of
+from regulars.people.together import Tie, Together, Word, effective
 from regulars.store import Db
 
 
@@ -30,10 +31,12 @@ class _Node(msgspec.Struct, array_like=True, gc=False):
 
 _identities = msgspec.json.Decoder(list[_Named]).decode
 _nodes = msgspec.json.Decoder(list[_Node]).decode
-_consents = msgspec.json.Decoder(list[tuple[str, bool]]).decode
+_words = msgspec.json.Decoder(list[Word]).decode
+_ties = msgspec.json.Decoder(list[Tie]).decode
 _versions = msgspec.json.Decoder(dict[str, int]).decode
 
 SECONDS_TO_2000 = 946_684_800
+ALONE = Together()
 NOTHING = History(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.int8), np.empty(0, np.float64))
 
 
@@ -56,19 +59,20 @@ def profile_of(db: Db, node: PersonId, *, newest: int = 200) -> Profile:
 
 
 def _decode(row: Sequence[bytes | None]) -> Profile:
-    node, root, named, nodes, facets, consents, versions, *history = row
+    node, root, named, nodes, facets, consents, ties, versions, *history = row
     counters = _versions(versions) if versions else {}
     if node is None or root is None:
         return Profile(None, None, (), {}, {}, {}, NOTHING, counters)
     names = _identities(named) if named else []
     people = _nodes(nodes) if nodes else []
+    together = Together(_ties(ties)) if ties else ALONE
     return Profile(
         PersonId(int.from_bytes(root)),
         PersonId(int.from_bytes(node)),
         tuple(Identity(n.kind, n.value) for n in names),
         _traits(people, names),
-        resolve(facet_table.DECODER.decode(facets), _guessed(people)) if facets else {},
-        {Purpose(purpose): granted for purpose, granted in _consents(consents)} if consents else {},
+        resolve(facet_table.DECODER.decode(facets), _guessed(people), together) if facets else {},
+        {p: word.granted for p, word in effective(_words(consents), together).items()} if consents else {},
         _history(history),
         counters,
     )

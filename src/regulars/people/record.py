@@ -26,24 +26,39 @@ UNFIT = (errors.DataError, errors.StatementTooComplex)
 """A value PostgreSQL cannot hold although it is JSON: a number out of range, nesting too deep."""
 
 
-def record(db: Db, events: Sequence[Event], *, now: datetime) -> Recorded:
+class Hasty(Exception):
+    """Something was known already, or PostgreSQL cannot hold it as it is: roll back and record again, not in haste."""
+
+
+def record(db: Db, events: Sequence[Event], *, now: datetime, hasty: bool = False) -> Recorded:
     """Record what is new of `events`; a known message id is passed over, whatever else it says: the first one wins.
 
     Text PostgreSQL cannot hold is cleaned; of an order of more than 500 items the first 500 count. The nodes must come
     from `resolve` in the same transaction. Raises Invalid for a message id that is empty or too long, and for
     properties or context that are not JSON.
+
+    hasty  without a savepoint: faster, and raises Hasty where there is more to it; then the transaction is lost
     """
     first: dict[str, Event] = {}
     for event in map(_fit, events):
         first.setdefault(event.message_id, event)
     fresh = list(first.values())
-    new = _copied(db, fresh, now) if fresh else 0
+    copy = _copied_hastily if hasty else _copied
+    new = copy(db, fresh, now) if fresh else 0
     return Recorded(new, len(events) - new)
 
 
 def recorded(db: Db, message_ids: Sequence[str]) -> set[str]:
     """Which of these message ids are known: an import that is run again passes over them without more work."""
     return table.known(db, [clean(m) for m in message_ids])
+
+
+def _copied_hastily(db: Db, events: Sequence[Event], now: datetime) -> int:
+    try:
+        table.copy(db, encode(events, now))
+    except (*SEEN_BEFORE, *UNFIT) as e:
+        raise Hasty from e
+    return len(events)
 
 
 def _copied(db: Db, events: Sequence[Event], now: datetime) -> int:

@@ -1,18 +1,20 @@
 """One facet out of the rows of all nodes of a person: pure.
 
 Newer stated beats older (a cleared one is newest too), what was said to be wrong adds up, the newest "use" or "don't
-use" counts. A gathering facet (hidden items, allergens: a list of no's) keeps what either side said before they were
-one; what was said after that replaces what it was said over. Guesses are those of the node guessed for last.
+use" counts. A gathering facet (hidden items, allergens: a list of no's) keeps what each side said before they were
+one, until they say otherwise. Guesses are those of the node guessed for last.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import cast
 
 import msgspec
 
 from regulars.kit.json import Json
 from regulars.people.model import Evidence, Facet
+from regulars.people.together import Together
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -27,7 +29,6 @@ class FacetRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     stated_at: datetime | None = None
     stated_by: str | None = None
     gathers: bool = False
-    over: tuple[int, ...] = ()
     denied: tuple[object, ...] = ()
     used: bool = True
     used_at: datetime | None = None
@@ -37,26 +38,29 @@ class FacetRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     inferred_at: datetime | None = None
 
 
-def resolve(rows: Iterable[FacetRow], guessed: Mapping[int, datetime]) -> dict[tuple[str, str], Facet]:
+def resolve(
+    rows: Iterable[FacetRow], guessed: Mapping[int, datetime], together: Together
+) -> dict[tuple[str, str], Facet]:
     """The facets of a person by (name, scope).
 
-    guessed  when each node was last guessed for; absent = never
+    guessed   when each node was last guessed for; absent = never
+    together  since when the nodes are one person
     """
     speaks = max(guessed, key=lambda n: (guessed[n], n), default=None)
     groups: dict[tuple[str, str], list[FacetRow]] = {}
     for row in rows:
         groups.setdefault((row.name, row.scope), []).append(row)
-    return {key: _facet(group, speaks) for key, group in groups.items()}
+    return {key: _facet(group, speaks, together) for key, group in groups.items()}
 
 
-def _facet(rows: Sequence[FacetRow], speaks: int | None) -> Facet:
+def _facet(rows: Sequence[FacetRow], speaks: int | None, together: Together) -> Facet:
     said = max(rows, key=lambda r: (r.stated_at or NEVER, r.node))
     use = max(rows, key=lambda r: (r.used_at or NEVER, r.node))
     guess = next((r for r in rows if r.node == speaks and r.inferred_at), None)
     return Facet(
         said.name,
         said.scope,
-        stated=cast(Json, said.stated) if len(rows) == 1 else _stated(said, rows),
+        stated=cast(Json, said.stated) if len(rows) == 1 else _stated(said, rows, together),
         stated_at=said.stated_at,
         stated_by=said.stated_by,
         denied=cast(tuple[Json, ...], rows[0].denied) if len(rows) == 1 else _union(r.denied for r in rows),
@@ -68,17 +72,16 @@ def _facet(rows: Sequence[FacetRow], speaks: int | None) -> Facet:
     )
 
 
-def _stated(newest: FacetRow, rows: Sequence[FacetRow]) -> Json:
-    """The newest value; of a gathering facet, with what other sides hold that nothing newer was said over."""
+def _stated(newest: FacetRow, rows: Sequence[FacetRow], together: Together) -> Json:
+    """The newest value; of a gathering facet, all lists that nothing newer replaced, the newest first."""
     if not any(r.gathers for r in rows):
         return cast(Json, newest.stated)
-    said = sorted((r for r in rows if r.stated_at), key=lambda r: (r.stated_at or NEVER, r.node), reverse=True)
-    replaced: set[int] = set()
-    lists: list[Sequence[object]] = []
-    for row in said:
-        if row.node not in replaced and isinstance(row.stated, list | tuple):
-            lists.append(row.stated)
-        replaced.update(row.over)
+    said = sorted(((r.stated_at, r.node, r.stated) for r in rows if r.stated_at), key=itemgetter(0, 1), reverse=True)
+    lists = [
+        value
+        for at, node, value in said
+        if isinstance(value, list | tuple) and not any(together.replaced((node, at), (n, t)) for t, n, _ in said)
+    ]
     return list(_union(lists)) or None
 
 

@@ -1,7 +1,6 @@
 """Facets: one row per node, facet and scope, with the fact beside the guess; and the changes made to facts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +17,7 @@ NOT_FACT = ["person_id", "facet", "scope", "inferred", "confidence", "evidence",
 """The columns of a row that do not hold what the person said."""
 
 ROW = """
-    json_build_array(f.person_id, f.facet, f.scope, f.stated, f.stated_at, f.stated_by, f.gathers, f.over,
+    json_build_array(f.person_id, f.facet, f.scope, f.stated, f.stated_at, f.stated_by, f.gathers,
                      f.denied, f.used, f.used_at, f.inferred, f.confidence, f.evidence, f.inferred_at)"""
 """One row as resolution.FacetRow."""
 
@@ -55,7 +54,7 @@ def write(db: Db, node: PersonId, key: tuple[str, str], fact: str) -> dict[str, 
     query = """
         update facets f
         set stated = nullif(w.stated, 'null'), stated_at = w.stated_at, stated_by = w.stated_by, gathers = w.gathers,
-            over = w.over, denied = w.denied, denied_at = w.denied_at, used = w.used, used_at = w.used_at
+            denied = w.denied, denied_at = w.denied_at, used = w.used, used_at = w.used_at
         from jsonb_populate_record(cast(null as facets), cast(:fact as jsonb)) w
         where f.person_id = :node and f.facet = :facet and f.scope = :scope
         returning to_jsonb(f) - cast(:hidden as text[])"""
@@ -63,24 +62,16 @@ def write(db: Db, node: PersonId, key: tuple[str, str], fact: str) -> dict[str, 
     return dict(db.execute(sa.text(query), params).scalar_one())
 
 
-@dataclass(frozen=True, slots=True)
-class Others:
-    """What the person holds of one facet: the other nodes with a row, and the newest words of any node."""
-
-    nodes: Sequence[PersonId]
-    stated_at: datetime | None
-    used_at: datetime | None
-
-
-def others(db: Db, node: PersonId, facet: str, scope: str) -> Others:
-    """What is held of a facet by the person that `node` belongs to."""
-    query = """select coalesce(array_agg(f.person_id order by f.person_id) filter (where p.id <> me.id), '{}'),
-                      max(f.stated_at), max(f.used_at)
-               from persons me
-               join persons p on p.root_id = me.root_id
-               join facets f on f.person_id = p.id and f.facet = :facet and f.scope = :scope
-               where me.id = :node"""
-    return Others(*db.execute(sa.text(query), {"node": node, "facet": facet, "scope": scope}).one())
+def newest(db: Db, node: PersonId, facet: str, scope: str) -> tuple[datetime | None, datetime | None]:
+    """When the person of `node` last stated this facet or last became one; last used it or became one."""
+    query = """
+        with ns as (select p.id from persons me join persons p on p.root_id = me.root_id where me.id = :node),
+        tied as (select max(m.at) as at from merges m join ns on ns.id = m.a_id where m.undone_at is null)
+        select greatest(max(f.stated_at), max(tied.at)), greatest(max(f.used_at), max(tied.at))
+        from tied left join ns on true
+        left join facets f on f.person_id = ns.id and f.facet = :facet and f.scope = :scope"""
+    stated_at, used_at = db.execute(sa.text(query), {"node": node, "facet": facet, "scope": scope}).one()
+    return stated_at, used_at
 
 
 def insert_change(db: Db, node: PersonId, c: FactChange, states: tuple[str, str]) -> None:

@@ -13,20 +13,8 @@ COPY: LiteralString = """
 copy (
     select e.id, p.root_id, e.at, unnest(e.items), e.verb
     from events e join persons p on p.id = e.person_id
-    where e.verb is not null and e.learn and not exists (
-        select from (
-            select distinct on (said.root_id) said.root_id, c.granted
-            from consents c
-            join persons said on said.id = c.person_id
-            left join merges m on m.id = c.merge_id
-            left join persons other on other.id = c.said_by
-            where c.purpose = 'personalisation'
-              and (c.merge_id is null or (m.undone_at is null and other.root_id = said.root_id))
-            order by said.root_id, c.at desc, c.id desc) word
-        where word.root_id = p.root_id and not word.granted)
+    where e.verb is not null and e.learn
 ) to stdout (format binary)"""
-"""What may be learned from: not what a person said no to, nor anything of who said no to being personalised."""
-
 HEADER = 19
 TRAILER = 2
 CHUNK = 16_000_000

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from regulars.kit.ids import PersonId
 from regulars.people.model import MergeRecord
 from regulars.people.store.nodes import WRITERS
+from regulars.people.together import Tie
 from regulars.store import Db
 
 GRAPH = 7_246_102
@@ -62,6 +63,12 @@ def touching(db: Db, nodes: Sequence[PersonId]) -> list[MergeRecord]:
     query = """select id, a_id, b_id, source, by_whom, at, undone_at, undone_by from merges
                where a_id = any(:n) or b_id = any(:n) order by at, id"""
     return [MergeRecord(*row) for row in db.execute(sa.text(query), {"n": list(nodes)})]
+
+
+def ties(db: Db, nodes: Sequence[PersonId]) -> list[Tie]:
+    """The active merges among `nodes`, which are whole persons."""
+    query = "select a_id, b_id, at from merges where a_id = any(:n) and undone_at is null"
+    return [Tie(*row) for row in db.execute(sa.text(query), {"n": list(nodes)})]
 
 
 def set_roots(db: Db, roots: Mapping[PersonId, PersonId]) -> None:

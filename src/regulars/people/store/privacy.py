@@ -15,10 +15,10 @@ select jsonb_build_object(
                    from identities where person_id = any(:n)),
     'traits', (select coalesce(jsonb_agg(traits order by id) filter (where traits <> '{}'), '[]')
                from persons where id = any(:n)),
-    'facets', (select coalesce(jsonb_agg(to_jsonb(f) - array['person_id', 'over'] order by facet, scope), '[]')
+    'facets', (select coalesce(jsonb_agg(to_jsonb(f) - array['person_id', 'gathers'] order by facet, scope), '[]')
                from facets f where person_id = any(:n)),
     'facet_changes', (select coalesce(jsonb_agg(jsonb_build_object(
-                          'facet', facet, 'scope', scope, 'before', before - 'over', 'after', after - 'over',
+                          'facet', facet, 'scope', scope, 'before', before - 'gathers', 'after', after - 'gathers',
                           'by', by_whom, 'at', at, 'undone_at', undone_at) order by at, id), '[]')
                       from facet_changes where person_id = any(:n)),
     'consents', (select coalesce(jsonb_agg(jsonb_build_object(
@@ -50,33 +50,17 @@ DELETES = {
     "corrections": "delete from corrections where person_id = any(:n)",
     "facets": "delete from facets where person_id = any(:n)",
     "facet_changes": "delete from facet_changes where person_id = any(:n)",
-    "consents": "delete from consents where person_id = any(:n) or said_by = any(:n)",
+    "consents": "delete from consents where person_id = any(:n)",
     "merges": "delete from merges where a_id = any(:n) or b_id = any(:n)",
     "identities": "delete from identities where person_id = any(:n)",
     "persons": "delete from persons where id = any(:n)",
 }
 """In this order: what points at something goes before it."""
 
-FORGET_IN_OTHERS = [
-    """update facets set over = (select coalesce(array_agg(o), '{}') from unnest(over) o where o <> all(:n))
-       where over <> '{}' and over && cast(:n as bigint[])""",
-    """update facet_changes set
-           before = jsonb_set(before, '{over}', (select coalesce(jsonb_agg(o), '[]')
-               from jsonb_array_elements(before -> 'over') o where cast(o as bigint) <> all(:n))),
-           after = jsonb_set(after, '{over}', (select coalesce(jsonb_agg(o), '[]')
-               from jsonb_array_elements(after -> 'over') o where cast(o as bigint) <> all(:n)))
-       where (before -> 'over' <> '[]' or after -> 'over' <> '[]') and exists (
-           select from jsonb_array_elements((before -> 'over') || (after -> 'over')) o
-           where cast(o as bigint) = any(:n))""",
-]
-"""What the rows of others may still say of the nodes."""
-
 
 def delete(db: Db, nodes: Sequence[PersonId]) -> dict[str, int]:
     """Remove everything about `nodes`; how many rows of which table."""
     params = {"n": list(nodes)}
-    for statement in FORGET_IN_OTHERS:
-        db.execute(sa.text(statement), params)
     return {name: int(db.execute(sa.text(query), params).rowcount) for name, query in DELETES.items()}
 
 

@@ -24,12 +24,12 @@ select me.node, me.root,
      from ns join identities i on i.person_id = ns.id),
     (select json_agg(json_build_array(ns.id, ns.traits, ns.guessed_at) order by ns.id) from ns),
     (select json_agg({facet}) from ns join facets f on f.person_id = ns.id),
-    (select json_agg(json_build_array(c.purpose, c.granted)) from (
-        select distinct on (c.purpose) c.purpose, c.granted
+    (select json_agg(json_build_array(c.person_id, c.purpose, c.granted, c.at)) from (
+        select distinct on (c.person_id, c.purpose) c.person_id, c.purpose, c.granted, c.at
         from ns join consents c on c.person_id = ns.id
-        left join merges m on m.id = c.merge_id
-        where c.merge_id is null or (m.undone_at is null and c.said_by in (select id from ns))
-        order by c.purpose, c.at desc, c.id desc) c),
+        order by c.person_id, c.purpose, c.at desc, c.id desc) c),
+    (select json_agg(json_build_array(m.a_id, m.b_id, m.at))
+     from ns join merges m on m.a_id = ns.id where m.undone_at is null),
     (select json_object_agg(name, value) from versions),
     h.events, h.items, h.verbs, h.at
 from (select) one left join me on true left join lateral (

@@ -37,6 +37,19 @@ create table identities (
 );
 create index identities_person on identities (person_id);
 
+-- The nodes of identities given as two JSON lists, by position. The first statement waits while a person is being
+-- erased and keeps erasing away until the transaction ends; the second sees what was committed before that.
+create function nodes_for_writing(kinds json, names json) returns table (n bigint, person_id bigint)
+language plpgsql as $$
+begin
+    perform pg_advisory_xact_lock_shared(7246101);
+    return query
+        select w.n, i.person_id
+        from rows from (json_array_elements_text(kinds), json_array_elements_text(names))
+             with ordinality as w(kind, name, n)
+        join identities i on i.kind = w.kind and i.value = w.name;
+end $$;
+
 create table merges (
     id uuid primary key,
     a_id bigint not null references persons on delete cascade,   -- the two nodes that were joined, not their roots
@@ -77,7 +90,6 @@ create table facets (
     stated_at timestamptz,
     stated_by text,
     gathers boolean not null default false,        -- a list of no's: what was said on both sides of a merge counts together
-    over bigint[] not null default '{}',           -- gathering: the nodes that were one person when it was said, so it replaces theirs
     denied jsonb not null default '[]',            -- values the person said are wrong
     denied_at timestamptz,
     used boolean not null default true,            -- false: the guess may not act
@@ -88,7 +100,6 @@ create table facets (
     inferred_at timestamptz,
     primary key (person_id, facet, scope)
 );
-create index facets_over on facets using gin (over) where over <> '{}';
 
 create table facet_changes (
     id uuid primary key,
@@ -103,7 +114,6 @@ create table facet_changes (
     undone_by text
 );
 create index facet_changes_person on facet_changes (person_id, at desc);
-create index facet_changes_over on facet_changes (id) where before -> 'over' <> '[]' or after -> 'over' <> '[]';
 
 create table consents (
     id bigint generated always as identity primary key,
@@ -113,9 +123,7 @@ create table consents (
     wording text not null,                         -- version of the words the person saw
     language text not null,
     source text not null,
-    at timestamptz not null,
-    merge_id uuid references merges on delete cascade,    -- written by a merge: void when that merge is undone
-    said_by bigint references persons on delete cascade   -- … or when the node whose no it carried over left the person
+    at timestamptz not null
 );
 create index consents_person on consents (person_id, purpose, at desc, id desc);
 create function refuse_change() returns trigger language plpgsql as $$
