@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from msgspec import Raw
 
 from regulars import catalog, people
+from regulars.kit.clock import utc_now
 from regulars.kit.errors import Conflict, Fault, Invalid
 from regulars.kit.ids import ItemId
 from regulars.people import AliasCall, Event, IdentifyCall, Identity, IdentityKind, Recorded
@@ -35,26 +36,33 @@ class Taken:
 
 def take_one(edge: Edge, caller: Caller, body: bytes, type_: str) -> None:
     """Take the one event in `body`. Raises Malformed, Invalid, TooLarge, Conflict, Unavailable."""
-    with edge.work() as work:
-        sent = Reader(edge, caller, work.now).read(body, type_)
-        for conflict in write(work, [sent]).conflicts.values():
-            raise conflict
+    sent = Reader(edge, caller, utc_now()).read(body, type_)
+    for conflict in _write_once(edge, [sent]).conflicts.values():
+        raise conflict
 
 
 def take_batch(edge: Edge, caller: Caller, batch: Batch) -> Taken:
     """Take what is valid of `batch` in one transaction. Raises Invalid when nothing is, Unavailable."""
     events = batch.batch or []
-    with edge.work() as work:
-        reader = Reader(edge, caller, work.now, batch)
-        sent, refused = _read_all(reader, events)
-        if sent:
-            conflicts = write(work, [s for _, s in sent]).conflicts
-            refused += [Refused(sent[i][0], conflict.detail) for i, conflict in conflicts.items()]
+    sent, refused = _read_all(Reader(edge, caller, utc_now(), batch), events)
+    if sent:
+        conflicts = _write_once(edge, [s for _, s in sent]).conflicts
+        refused += [Refused(sent[i][0], conflict.detail) for i, conflict in conflicts.items()]
     refused.sort(key=lambda r: r.index)
     if events and len(refused) == len(events):
         fields = {f"batch[{r.index}]": r.detail for r in refused[:100]}
         raise Invalid(f"no event of this batch could be taken, the first because: {refused[0].detail}", fields=fields)
     return Taken(len(events) - len(refused), refused)
+
+
+def _write_once(edge: Edge, sent: Sequence[Sent]) -> "Written":
+    """Write in a transaction of its own: as if all were new, and when it was not so, again with care."""
+    try:
+        with edge.work() as work:
+            return write(work, sent, hasty=True)
+    except people.Hasty:
+        with edge.work() as work:
+            return write(work, sent)
 
 
 def _read_all(reader: Reader, events: Iterable[Raw]) -> tuple[list[tuple[int, Sent]], list[Refused]]:
@@ -76,8 +84,8 @@ class Written:
     conflicts: Mapping[int, Conflict]
 
 
-def write(work: Work, sent: Sequence[Sent]) -> Written:
-    """Write all of `sent` but the conflicts. Imports write through here too."""
+def write(work: Work, sent: Sequence[Sent], *, hasty: bool = False) -> Written:
+    """Write all of `sent` but the conflicts. Imports write through here too. `hasty` as in `people.record`."""
     db, now = work.db, work.now
     nodes = people.resolve(db, {i for s in sent for i in _named(s)}, now=now)
     conflicts = _identify(work, sent)
@@ -94,6 +102,7 @@ def write(work: Work, sent: Sequence[Sent]) -> Written:
             if i not in conflicts
         ],
         now=now,
+        hasty=hasty,
     )  # fmt: skip
     return Written(recorded, conflicts)
 
