@@ -12,6 +12,8 @@ Localised = Mapping[str, str]
 
 def fold(text: str) -> str:
     """`text` without case and accents, for comparing and searching."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
