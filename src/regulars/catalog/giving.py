@@ -24,17 +24,20 @@ def upsert(db: Db, items: Sequence[NewItem], *, now: datetime) -> Upserted:
     latest = {clean(item.external_id): item for item in items}
     version = store.lock(db)
     first = bool(latest) and not store.any_given(db)
-    new = changed = 0
-    rows = [row(item) for item in latest.values()]
-    for start in range(0, len(rows), CHUNK):
-        chunk = store.as_rows(rows[start : start + CHUNK])
-        changed += store.run(db, store.UPDATE, rows=chunk, version=version, now=now)
-        new += store.run(db, store.INSERT, rows=chunk, given=True, version=version, now=now)
+    held = {external_id for external_id, _, _ in store.known(db, list(latest))}
+    changed = _run(db, store.UPDATE, [i for e, i in latest.items() if e in held], version=version, now=now)
+    new = _run(db, store.INSERT, [i for e, i in latest.items() if e not in held], version=version, now=now, given=True)
     if first:
         store.run(db, store.HIDE_LEARNED, version=version, now=now)
     if new or changed:
         bump(db, "catalog")
     return Upserted(new, changed, len(latest) - new - changed)
+
+
+def _run(db: Db, statement: str, items: Sequence[NewItem], **values: object) -> int:
+    """How many rows `statement` touched, given all of `items` in chunks."""
+    chunks = (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+    return sum(store.run(db, statement, rows=store.as_rows([row(i) for i in chunk]), **values) for chunk in chunks)
 
 
 def patch(db: Db, changes: Sequence[Change], *, now: datetime) -> Patched:
