@@ -86,6 +86,8 @@ select external_id, id, coalesce(age(xmin) > age(pg_current_xact_id_if_assigned(
 from items where external_id = any(%s)
 """
 
+MOST_RANKED = 2_000
+
 
 def lock(db: Db) -> int:
     """Become the one writer of the catalogue until the transaction ends; returns the next version."""
@@ -134,12 +136,20 @@ def learned(db: Db, ids: Iterable[ItemId]) -> list[bytes]:
 
 
 def search(db: Db, query: str, kind: str | None, *, most: int, skip: int) -> list[bytes]:
-    """Items whose search text satisfies the tsquery `query` ('' = all), the best and newest first."""
-    matches = "to_tsvector('simple', search) @@ to_tsquery('simple', %(query)s)" if query else "true"
-    rank = "ts_rank(to_tsvector('simple', search), to_tsquery('simple', %(query)s)) desc," if query else ""
+    """Items whose search text satisfies the tsquery `query` ('' = all), the best and newest first.
+
+    Where very many match, a word is too common to rank by: some of them are ranked.
+    """
     of_kind = "kind = %(kind)s" if kind is not None else "true"
-    rest = f"where {matches} and {of_kind} order by {rank} listed desc, id desc limit %(most)s offset %(skip)s"
-    return _items(db, rest, query=query, kind=kind, most=most, skip=skip)
+    if not query:
+        rest = f"where {of_kind} order by listed desc, id desc limit %(most)s offset %(skip)s"
+        return _items(db, rest, kind=kind, most=most, skip=skip)
+    matches = "to_tsvector('simple', search) @@ to_tsquery('simple', %(query)s)"
+    rest = f"""
+        join (select id, ts_rank(to_tsvector('simple', search), to_tsquery('simple', %(query)s)) as rank
+              from (select id, search from items where {matches} and {of_kind} limit %(ranked)s) m) r using (id)
+        order by rank desc, listed desc, id desc limit %(most)s offset %(skip)s"""  # noqa: S608  fixed parts only
+    return _items(db, rest, query=query, kind=kind, most=most, skip=skip, ranked=MOST_RANKED)
 
 
 def changed_since(db: Db, version: int, *, at_once: int = 4_000) -> Iterator[bytes]:
