@@ -276,3 +276,8 @@ def test_the_log_says_who_could_have_stood_there():
     assert all_of_them.candidates == 12
     assert few.candidates_hash != all_of_them.candidates_hash
     assert ask(person(chose={"diet": ["vegan"]})).candidates_hash == few.candidates_hash
+
+
+def test_a_pin_beyond_the_last_place_takes_no_item_away():
+    decision = ask(person((BOUGHT, "cola")), of=world(NO_CHANCE, rules=[rule(Effect.PIN, position=50)]), size=12)
+    assert "beef-burger" in names(decision)

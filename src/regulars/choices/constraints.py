@@ -57,7 +57,7 @@ class Constraints:
     refusals   one for each stated facet that takes items away
     preferred  what they asked to see first
     required   what they said it must be: they are in `refusals` too, here as what they asked for
-    nudges     our guesses
+    nudges     our guesses, and the place where they are
     less_like  items whose like go down
     pinned     in their order
     place      city and region they stated, for what is popular there; `guessed_place` what we guess of the others
@@ -199,7 +199,17 @@ class _Reading:
             values = guessed(facet)
             weight = NUDGE * d.weight * facet.confidence / max(1, len(values))
             found += [Leaning(d.name, value, self.menu.has(d, value), weight) for value in values]
-        return tuple(found)
+        return tuple(found + self.local())
+
+    def local(self) -> list[Leaning]:
+        """What is about the place where they are ("place" of an item) is nudged too, stated or guessed."""
+        found = []
+        for d in self.acting(Acts.PLACE):
+            facet = self.facet(d)
+            sure = 1.0 if texts(facet.stated) else facet.confidence
+            for value in (texts(facet.stated) or guessed(facet))[:1]:
+                found.append(Leaning(d.name, value, self.menu.shelf.mask("place", value), NUDGE * sure))
+        return found
 
     def facet(self, definition: FacetDefinition) -> Facet:
         here = self.profile.facets.get((definition.name, self.slot)) if definition.per_slot else None

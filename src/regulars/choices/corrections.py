@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from regulars import people
-from regulars.choices.constraints import texts
+from regulars.choices.constraints import is_personal, texts
 from regulars.choices.model import CorrectionKind, Fact, Says
 from regulars.choices.verbs import add, deny, take
 from regulars.kit.errors import Conflict, Invalid
@@ -121,7 +121,8 @@ def _forgotten(db: Db, profile: Profile, events: tuple[EventId, ...]) -> Made:
 
 def _more(db: Db, profile: Profile, said: Said, *, now: datetime) -> Made:
     name, message = "More Like This", f"correction:{new_id()}"
-    event = Event(message, _node(profile), EventType.TRACK, name, now, Verb.MORE, (said.item,))
+    learn = is_personal(profile)
+    event = Event(message, _node(profile), EventType.TRACK, name, now, Verb.MORE, (said.item,), learn)
     people.record(db, [event], now=now)
     seen = people.events(db, _root(profile), most=20)
     made = tuple(e.id for e in seen if e.message_id == message)

@@ -17,7 +17,7 @@ from regulars.decide.exploring import MOST_TRIED, explore, open_to_trying
 from regulars.decide.kernels import first_allowed, vary
 from regulars.decide.model import Asked, Chosen, Decision, Effect, Source
 from regulars.decide.places import Held, Place
-from regulars.decide.ranking import DEEP, Pool, rank
+from regulars.decide.ranking import DEEP, Pool, rank, rank_understood
 from regulars.decide.reasons import reasons
 from regulars.decide.scene import Scene, look
 from regulars.decide.world import World
@@ -122,8 +122,8 @@ def guessed(scene: Scene, allowed: Mask, before: list[Place], random: Random) ->
     left = scene.size - len(before)
     if left <= 0 or scene.held.mode is Mode.ONLY_CHOSEN:
         return []
-    pins = ruled(scene, allowed)
-    pool = rank(scene, allowed, DEEP * left)
+    pins = ruled(scene, allowed, left)
+    pool = rank_understood(scene, allowed, DEEP * left)
     picked = _varied(scene, pool, [*before, *(place for _, place in pins)], left)
     guesses = [Place(ItemId(int(pool.items[at])), Held.GUESS, pool, at) for at in picked]
     if scene.guess and scene.slot.explore:
@@ -131,12 +131,13 @@ def guessed(scene: Scene, allowed: Mask, before: list[Place], random: Random) ->
     return _merged(pins, guesses)[:left]
 
 
-def ruled(scene: Scene, allowed: Mask) -> list[tuple[int, Place]]:
-    """Position and place of what the shop pins, in order; taken out of `allowed`."""
+def ruled(scene: Scene, allowed: Mask, left: int) -> list[tuple[int, Place]]:
+    """Position and place of what the shop pins within the `left` places, in order; taken out of `allowed`."""
     pins: list[tuple[int, Place]] = []
     for rule in scene.running(Effect.PIN):
+        most = min(rule.most, left + 1 - rule.position)
         wanted = scene.world.popular_of(rule, scene.where).items
-        for i, item in enumerate(wanted[first_allowed(wanted, allowed, rule.most)].tolist()):
+        for i, item in enumerate(wanted[first_allowed(wanted, allowed, max(0, most))].tolist()):
             pins.append((rule.position + i, Place(ItemId(item), Held.RULE, rule=rule)))
             allowed[item] = False
     return sorted(pins, key=lambda pin: pin[0])

@@ -34,7 +34,7 @@ TASTE, ABOUT, POPULAR, NEWEST, UNTOUCHED = range(5)
 class Pool:
     """Candidates of one rank, arrays of one length, best first.
 
-    base     (k,) in (0, 1]; 0 where nothing is known
+    base     (k,) in (0, 1]
     origin   (k,) int8 where the base comes from
     nudge    (k,) what guessed facets add: the score counts 1 + nudge times
     boost    (k,) what rules of the shop multiply
@@ -51,6 +51,26 @@ class Pool:
 
 _NO_SCORES = np.zeros(0, np.float32)
 NONE = Pool(np.zeros(0, np.int32), _NO_SCORES, np.zeros(0, np.int8), _NO_SCORES, _NO_SCORES, _NO_SCORES)
+
+
+def rank_understood(scene: Scene, allowed: Mask, k: int) -> Pool:
+    """As `rank`, but what is in another language than theirs comes after everything they can read."""
+    spoken = scene.world.understood(scene.language)
+    if spoken is None:
+        return rank(scene, allowed, k)
+    pool = rank(scene, allowed & spoken, k)
+    if len(pool.items) >= k:
+        return pool
+    more = rank(scene, allowed & ~spoken, k - len(pool.items))
+    below = pool.scores[-1] / max(more.scores[0], 1e-9) if len(pool.items) and len(more.items) else np.float32(1)
+    return Pool(
+        np.concatenate([pool.items, more.items]),
+        np.concatenate([pool.base, more.base]),
+        np.concatenate([pool.origin, more.origin]),
+        np.concatenate([pool.nudge, more.nudge]),
+        np.concatenate([pool.boost, more.boost]),
+        np.concatenate([pool.scores, more.scores * min(np.float32(1), below) * np.float32(0.5)]),
+    )
 
 
 def rank(scene: Scene, allowed: Mask, k: int, leanings: Sequence[Leaning] = ()) -> Pool:
@@ -133,15 +153,18 @@ def _same_category(scene: Scene, allowed: Mask, k: int) -> _Base:
     shelf = scene.world.shelf
     assert scene.about is not None
     items, base, origin = _popular(scene, allowed & (shelf.category == shelf.category[scene.about]), k)
-    return items, np.maximum(base, np.float32(0.01)), np.full_like(origin, ABOUT)
+    return items, base, np.full_like(origin, ABOUT)
 
 
 def _popular(scene: Scene, allowed: Mask, k: int) -> _Base:
     popular = scene.world.popular(scene.where)
     found = first_allowed(popular.items, allowed, k)
     scores = popular.scores[found]
-    top = scores[0] if len(scores) and scores[0] > 0 else np.float32(1)
-    return popular.items[found], scores / top, _origin(scores)
+    touched = int(np.count_nonzero(scores))  # they come first
+    base = scores / scores[0] if touched else scores.copy()
+    last = base[touched - 1] if touched else np.float32(1)
+    base[touched:] = last * np.linspace(0.5, 0.25, len(base) - touched, dtype=np.float32)
+    return popular.items[found], base, _origin(scores)
 
 
 def _origin(scores: F32) -> NDArray[np.int8]:

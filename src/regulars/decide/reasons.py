@@ -126,7 +126,8 @@ class _Writer:
             for leaning in self.scene.held.nudges:
                 if leaning.mask[place.item]:
                     share = parts.free * leaning.weight / (1 + nudge)
-                    parts.said.append(Because(share, facet=leaning.facet, value=leaning.value, guess=True))
+                    guess = leaning.facet not in self.scene.held.place
+                    parts.said.append(Because(share, facet=leaning.facet, value=leaning.value, guess=guess))
             parts.free /= 1 + nudge
         parts.said += self.rests_on(place, parts.free)
 

@@ -71,6 +71,7 @@ class World:
         self._standing = {name: masks.of(slot.items) & shelf.offerable for name, slot in slots.items()}
         self._ruled = {rule.id: masks.of(rule.items) for rule in self.rules}
         self._spared = {rule.id: ~self._ruled[rule.id] for rule in self.rules if rule.effect is Effect.BAN}
+        self._understood: dict[str, Mask | None] = {}
         self._popular: OrderedDict[Hashable, Popular] = OrderedDict()
         self._lock = Lock()
         self.newest = _newest_first(shelf)
@@ -92,6 +93,13 @@ class World:
     def spared(self, rule: ShopRule) -> Mask:
         """Which items a ban is not about."""
         return self._spared[rule.id]
+
+    def understood(self, language: str) -> Mask | None:
+        """Which items are in `language` or in none in particular ("languages" of an item); None when all are."""
+        base = language.split("-", maxsplit=1)[0]
+        if base not in self._understood:
+            self._understood[base] = _understood(self.shelf, base)
+        return self._understood[base]
 
     def popular(self, where: Mapping[str, str]) -> Popular:
         """What is popular there; remembered for the places asked for last."""
@@ -146,3 +154,16 @@ def _newest_first(shelf: Shelf) -> NDArray[np.int32]:
     order = np.lexsort((-np.arange(shelf.n), -published)).astype(np.int32)
     newest: NDArray[np.int32] = order[order > 0]
     return newest
+
+
+def _understood(shelf: Shelf, language: str) -> Mask | None:
+    spoken = [value for attribute, value in shelf.has if attribute == "languages"]
+    if not spoken:
+        return None
+    some, this = np.zeros(shelf.n, np.bool_), np.zeros(shelf.n, np.bool_)
+    for value in spoken:
+        mask = shelf.mask("languages", value)
+        some |= mask
+        if value.lower().split("-", maxsplit=1)[0] == language:
+            this |= mask
+    return this | ~some
