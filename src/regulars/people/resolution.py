@@ -7,7 +7,7 @@ one, until they say otherwise. Guesses are those of the node guessed for last.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import cast
 
 import msgspec
@@ -63,7 +63,9 @@ def _facet(rows: Sequence[FacetRow], speaks: int | None, together: Together) -> 
         stated=cast(Json, said.stated) if len(rows) == 1 else _stated(said, rows, together),
         stated_at=said.stated_at,
         stated_by=said.stated_by,
-        denied=cast(tuple[Json, ...], rows[0].denied) if len(rows) == 1 else _union(r.denied for r in rows),
+        denied=cast(tuple[Json, ...], rows[0].denied)
+        if len(rows) == 1
+        else _union(r.denied for r in sorted(rows, key=attrgetter("node"))),
         used=use.used,
         inferred=cast(Json, guess.inferred) if guess else None,
         confidence=guess.confidence or 0.0 if guess else 0.0,
