@@ -54,18 +54,28 @@ class Plan:
 
 
 def plan(kitchen: Kitchen, budget_seconds: float, *, ordered: bool) -> Plan:
-    """From the size of the data: seconds on one core, as measured (140 µs an item for a ridge, 8 ns a pair)."""
+    """From the size of the data: seconds on one core, as measured (a ridge: 20 µs an item, 0.4 µs a kept pair)."""
     items = float((kitchen.counts > 0).sum())
-    counting = 0.05 + kitchen.pairs * 1.5e-8
-    ridge = counting + items * 1.6e-4
-    families = 4 if ordered else 2
-    each = 0.7 * budget_seconds / families
+    length = float(np.minimum(kitchen.histories.length, 200).mean()) if len(kitchen.histories.people) else 1.0
+    asking = EARLY * (5e-6 + length * 1.5e-7)
+    counting = 0.02 + kitchen.pairs * 1.5e-8 + asking
+    ridge = counting + items * 2e-5 + min(kitchen.pairs, 300 * items) * 4e-7
+    cheap = int(np.clip(0.15 * budget_seconds / counting, 1, MOST_FITS))
+    rest = 0.85 * budget_seconds - cheap * counting * (2 if ordered else 1) - BLENDS * asking
+    dear = rest / (2.5 * ridge) if ordered else rest / ridge
     return Plan(
-        together=int(np.clip(each / counting, 1, 9)),
-        ridge=int(min(each / ridge, 8)),
-        rules=int(np.clip(each / counting, 1, 9)) if ordered else 0,
-        flow=int(min(each / (1.5 * ridge), 7)) if ordered else 0,
+        together=cheap,
+        ridge=int(np.clip(dear, 0, MOST_FITS)),
+        rules=cheap if ordered else 0,
+        flow=int(np.clip(dear, 0, MOST_FITS)) if ordered else 0,
     )
+
+
+BLENDS = 60
+"""About so many blends are tried in a place."""
+
+MOST_FITS = 30
+"""Of one family: more would only follow chance."""
 
 
 def bake_off(
@@ -81,12 +91,12 @@ def bake_off(
     allowed = plan(kitchen, budget_seconds, ordered=ordered)
     home = cases["home"]
     item = cases.get("item") or home
-    families: list[tuple[Recipe, Sequence[Move], int, Sequence[Case]]] = [
+    families: tuple[tuple[Recipe, Sequence[Move], int, Sequence[Case]], ...] = (
         (Rp3(), TOGETHER, allowed.together, home),
         (Ridge(), RIDGE, allowed.ridge, home),
         (Rules(), RULES, allowed.rules, item),
-        (Ridge(steps=3.0, name="flow"), FLOW, allowed.flow, item),
-    ]
+        (Ridge(steps=4.0, name="flow"), FLOW, allowed.flow, item),
+    )
     tried: list[Mapping[str, Json]] = []
     parts: dict[str, Part] = {}
     recipes: dict[str, Recipe] = {}
@@ -94,9 +104,10 @@ def bake_off(
         if most:
             say(f"trying {start.name}", number / 5)
             known = _known(questions) if repeats is None else repeats
-            recipe, part = _climb(kitchen, start, moves, (most, sample(questions, EARLY), known), tried)
-            recipes[recipe.name], parts[recipe.name] = recipe, part
-    parts["content"] = kitchen.content_part()
+            climb = _Climb(kitchen, sample(questions, EARLY), known, most, tried)
+            recipes[start.name], parts[start.name] = climb.run(start, moves)
+    parts["content"] = kitchen.content_part(parts["together"])
+    parts = {name: part for name, part in parts.items() if len(part.data)}
     say("blending", 0.85)
     bench_model = bench(kitchen, list(parts.values())).model
     blends: dict[str, Blend] = {}
@@ -125,81 +136,120 @@ def _verbs(kitchen: Kitchen, asked: Table, blend: Blend, tried: list[Mapping[str
     return found[best][1] if found[best][0] > found["usual"][0] * BETTER else usual
 
 
-Move = tuple[str, tuple[float, ...]]
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One setting and how far it may go: by a factor (`times`) or a difference (`plus`)."""
 
-TOGETHER: tuple[Move, ...] = (
-    ("beta", (0.1, 0.5)),
-    ("alpha", (0.5, 1.0)),
-    ("row", (0.3, 0.7)),
-    ("hops", (0.4, 1.0)),
-    ("beta", (0.2, 0.4)),
-)
-RIDGE: tuple[Move, ...] = (
-    ("penalty", (15.0, 2.0, 0.5)),
-    ("alpha", (0.0, 1.0)),
-    ("growth", (0.25, 0.75)),
-    ("hops", (0.4,)),
-    ("near", (200,)),
-)
-RULES: tuple[Move, ...] = (
-    ("steps", (1.0, 8.0)),
-    ("backward", (0.0, 0.8)),
-    ("beta", (0.0, 0.4)),
-    ("alpha", (0.3, 0.9)),
-    ("window", (30,)),
-)
-FLOW: tuple[Move, ...] = (
-    ("steps", (1.5, 6.0)),
-    ("both", (0.15, 1.5)),
-    ("penalty", (1.0, 15.0)),
-    ("growth", (0.25, 0.75)),
-    ("alpha", (0.0,)),
-)
+    setting: str
+    low: float
+    high: float
+    times: float = 0.0
+    plus: float = 0.0
+
+    def around(self, value: float, part: float) -> list[float]:
+        """The values to try beside `value`, a `part` of a whole step away."""
+        if self.times:
+            far = self.times**part
+            both = [value * far, value / far]
+        else:
+            both = [value + part * self.plus, value - part * self.plus]
+        kept = [round(min(max(v, self.low), self.high), 4) for v in both]
+        return [v for v in kept if v != value]
 
 
-def _climb(
-    kitchen: Kitchen,
-    start: Recipe,
-    moves: Sequence[Move],
-    asked: tuple[int, Sequence[Case], bool],
-    tried: list[Mapping[str, Json]],
-) -> tuple[Recipe, Part]:
-    """From `start`, one setting after the other, keeping what helps; at most `most` fits."""
-    most, questions, repeats = asked
-    recipe, part = start, kitchen.fit(start)
-    asking = bench(kitchen, [part], cases=questions)
-    fade = best_fade(asking, part.name, Blend({}, {}, repeats))
-    blend = Blend({part.name: 1.0}, {part.name: fade}, repeats)
-    best = asking.score(blend)
-    tried.append(_row(recipe, best))
-    fits = 1
-    for setting, values in moves:
-        for value in values:
-            if fits >= most:
-                return recipe, part
-            other = moved(recipe, setting, value)
-            candidate = kitchen.fit(other)
-            found = bench(kitchen, [candidate], cases=questions).score(blend)
-            tried.append(_row(other, found))
-            fits += 1
-            if found > best:
-                recipe, part, best = other, candidate, found
-    return recipe, part
+TOGETHER = (
+    Move("beta", 0, 0.9, plus=0.15),
+    Move("alpha", 0, 1.5, plus=0.3),
+    Move("row", 0, 1.2, plus=0.2),
+    Move("hops", 0, 2, plus=0.4),
+)
+RIDGE = (
+    Move("penalty", 0.1, 300, times=3),
+    Move("alpha", 0, 1, plus=0.5),
+    Move("growth", 0, 1, plus=0.25),
+    Move("hops", 0, 2, plus=0.3),
+)
+RULES = (
+    Move("steps", 0.5, 60, times=2.5),
+    Move("beta", -0.3, 0.8, plus=0.2),
+    Move("alpha", 0, 1.2, plus=0.3),
+    Move("backward", 0, 1.5, plus=0.3),
+    Move("window", 3, 100, times=3),
+)
+FLOW = (
+    Move("steps", 0.5, 60, times=2),
+    Move("both", 0, 5, times=3),
+    Move("penalty", 0.1, 300, times=3),
+    Move("growth", 0, 1, plus=0.25),
+    Move("alpha", 0, 1, plus=0.5),
+)
+
+
+@dataclass(slots=True)
+class _Climb:
+    """From a start, one setting after the other both ways, then again with half the step, while fits are left."""
+
+    kitchen: Kitchen
+    questions: Sequence[Case]
+    repeats: bool
+    left: int
+    tried: list[Mapping[str, Json]]
+    known: dict[Recipe, float] = field(default_factory=dict)
+    fade: Fade = field(default_factory=Fade)
+    best: tuple[float, Recipe, Part] | None = None
+
+    def run(self, start: Recipe, moves: Sequence[Move]) -> tuple[Recipe, Part]:
+        """The best recipe found and its part."""
+        part = self.kitchen.fit(start)
+        self.fade = best_fade(bench(self.kitchen, [part], cases=self.questions), part.name, Blend({}, {}, self.repeats))
+        self._judge(start, part)
+        for step in (1.0, 0.5, 0.25):
+            before = self.best
+            for move in moves:
+                self._along(move, step)
+            if self.left <= 0 or (before is self.best and step < 1):
+                break
+        assert self.best
+        return self.best[1], self.best[2]
+
+    def _along(self, move: Move, step: float) -> None:
+        """Try one setting both ways from the best there is, and on while it helps."""
+        assert self.best
+        base = self.best[1]
+        for value in move.around(value_of(base, move.setting), step):
+            other = moved(base, move.setting, value)
+            if self.left > 0 and other not in self.known:
+                self._judge(other, self.kitchen.fit(other))
+                if self.best[1] == other:
+                    return self._along(move, step)
+        return None
+
+    def _judge(self, recipe: Recipe, part: Part) -> None:
+        blend = Blend({part.name: 1.0}, {part.name: self.fade}, self.repeats)
+        score = bench(self.kitchen, [part], cases=self.questions).score(blend)
+        self.tried.append({"place": "", "what": described(recipe), "score": round(score, 5)})
+        self.known[recipe] = score
+        self.left -= 1
+        if self.best is None or score > self.best[0]:
+            self.best = (score, recipe, part)
+
+
+def value_of(recipe: Recipe, setting: str) -> float:
+    """The value of one setting; "hops" is 0 without a second hop."""
+    if setting == "hops":
+        return recipe.beta if isinstance(recipe, Hops) else 0.0
+    return float(getattr(recipe.over if isinstance(recipe, Hops) else recipe, setting))
 
 
 def moved(recipe: Recipe, setting: str, value: float) -> Recipe:
-    """`recipe` with one setting changed; "hops" puts two hops over it."""
+    """`recipe` with one setting changed; "hops" puts two hops over it, or takes them away."""
+    over = recipe.over if isinstance(recipe, Hops) else recipe
     if setting == "hops":
-        over = recipe.over if isinstance(recipe, Hops) else recipe
         assert not isinstance(over, Rules)
-        return Hops(over, value)
-    if isinstance(recipe, Hops):
-        return replace(recipe, over=replace(recipe.over, **{setting: value}))  # type: ignore[arg-type]
-    return replace(recipe, **{setting: value})  # type: ignore[arg-type]  # settings are all numbers
-
-
-def _row(recipe: Recipe, score: float) -> Mapping[str, Json]:
-    return {"place": "", "what": described(recipe), "score": round(score, 5)}
+        return Hops(over, value) if value else over
+    kind = type(getattr(over, setting))
+    other = replace(over, **{setting: kind(round(value) if kind is int else value)})
+    return replace(recipe, over=other) if isinstance(recipe, Hops) else other  # type: ignore[arg-type]
 
 
 def described(recipe: Recipe) -> str:
@@ -225,7 +275,7 @@ def _blended(asked: Table, repeats: bool, tried: list[Mapping[str, Json]]) -> tu
         words = " + ".join(f"{weight:.2f} {name}" for name, weight in one.weights.items())
         again = f" + {one.again:g} again" if one.again else ""
         tried.append({"place": asked.place, "what": words + again, "score": round(score, 5)})
-    if len(asked.model.parts["content"].data) and blend.weights.get("content", 0) < LEAST_CONTENT:
+    if "content" in asked.model.parts.names and blend.weights.get("content", 0) < LEAST_CONTENT:
         blend = replace(blend, weights={**blend.weights, "content": LEAST_CONTENT})
     kept = {name for name, weight in blend.weights.items() if weight} | {"again"}
     blend = replace(blend, fades={name: fade for name, fade in blend.fades.items() if name in kept})

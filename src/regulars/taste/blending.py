@@ -15,7 +15,7 @@ K = 20
 STEPS = (FOREVER, 30.0, 12.0, 5.0, 2.0, 1.0)
 HALF_LIVES = (FOREVER, 365.0, 90.0, 30.0, 7.0, 1.0)
 WEIGHTS = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8)
-AGAINS = (0.1, 0.3, 1.0, 3.0)
+AGAINS = (0.03, 0.1, 0.3, 1.0, 3.0)
 HABITS = (Fade(), Fade(half_life_days=90), Fade(half_life_days=30), Fade(steps=30), Fade(steps=5), Fade(steps=2))
 
 BETTER = 1.002

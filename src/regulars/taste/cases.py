@@ -41,7 +41,7 @@ class Split:
     repeats: bool | None = None
 
 
-def split(log: Log, *, seed: int, most: int = MOST_CASES, share: float = 0.2) -> Split:
+def split(log: Log, *, seed: int, most: int = MOST_CASES, share: float = 0.5) -> Split:
     """Hold out the newest of `log` (in order): newest sessions, or the last visit of those who came last.
 
     Sessions: everybody came once. Histories: people come back; the last visit is asked for ("home"), and what

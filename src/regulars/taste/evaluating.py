@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 import numpy as np
 
+from regulars.catalog.model import Mask
 from regulars.kit.json import Json
 from regulars.people.model import Log
 from regulars.taste.cases import Case, Split
@@ -87,17 +89,16 @@ def _trial(given: Benchmark) -> Split | None:
 
 def _ours(model: Model, given: Benchmark) -> Recommend:
     """The model as it serves, filled up with what is popular."""
-    everything = np.ones(given.n, np.bool_)
-    everything[0] = False
-    popular = np.argsort(-model.popularity.overall, kind="stable").astype(np.int32)
+    everything = offered(given)
+    popular = [i for i in np.argsort(-model.popularity.overall, kind="stable").tolist() if everything[i]]
 
     def recommend(case: Case, k: int) -> I32:
         found = rank(model, case.history, everything, k=k, now_seconds=case.now, repeats=given.repeats).items
         if len(found) == k:
             return found
         known = set(found.tolist()) | (set() if given.repeats else set(case.history.items.tolist()))
-        more = [i for i in popular[: k + len(known) + 1].tolist() if i not in known and i][: k - len(found)]
-        filled: I32 = np.r_[found, np.array(more, np.int32)].astype(np.int32)
+        more = (i for i in popular if i not in known)
+        filled: I32 = np.r_[found, list(islice(more, k - len(found)))].astype(np.int32)
         return filled
 
     return recommend
@@ -107,13 +108,21 @@ def _popularity(given: Benchmark) -> Recommend:
     counts = counted(given.log, given.n).astype(np.float64)
 
     def recommend(case: Case, k: int) -> I32:
-        allowed = np.ones(given.n, np.bool_)
-        allowed[0] = False
+        allowed = offered(given)
         if not given.repeats:
             allowed[case.history.items] = False
         return top(counts, allowed, k).items
 
     return recommend
+
+
+def offered(given: Benchmark) -> Mask:
+    """What may be suggested."""
+    if given.among is not None:
+        return given.among.copy()
+    everything = np.ones(given.n, np.bool_)
+    everything[0] = False
+    return everything
 
 
 def counted(log: Log, n: int) -> I64:

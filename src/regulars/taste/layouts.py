@@ -17,6 +17,7 @@ from typing import TextIO
 
 import numpy as np
 
+from regulars.catalog.model import Mask
 from regulars.kit.errors import Invalid
 from regulars.people.model import History, Log, Verb
 from regulars.taste.cases import Case, every, split
@@ -35,6 +36,7 @@ class Benchmark:
 
     tuning_log None: the bake-off holds out the newest of `log` by itself
     n  highest item + 1; items are numbered from 1 in the order they come
+    among  (n,) which items may be suggested; None: all
     """
 
     log: Log
@@ -45,6 +47,7 @@ class Benchmark:
     tuning_log: Log | None = None
     tuning: Sequence[Case] = ()
     names: Sequence[str] = field(default=(), repr=False)
+    among: Mask | None = None
 
 
 class Numbers:

@@ -58,7 +58,7 @@ def learn(
     ready = kitchen(log, content, verbs=chosen.verbs, idf=weights, threads=threads)
     parts = [ready.fit(recipe) for recipe in chosen.recipes.values()]
     say("putting together", 0.9)
-    model = _model(ready, [*parts, ready.content_part()], chosen, seed)
+    model = _model(ready, [*parts, ready.content_part(parts[0])], chosen, seed)
     report = Report(
         events=len(log.items),
         people=len(ready.histories.people),

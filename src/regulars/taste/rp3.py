@@ -19,9 +19,9 @@ from regulars.taste.model import F32, Part
 class Rp3:
     """α of people, `row` of the item itself, β of popular items, neighbours kept, whether kinds of events count."""
 
-    alpha: float = 0.8
+    alpha: float = 0.7
     row: float = 0.5
-    beta: float = 0.3
+    beta: float = 0.25
     keep: int = 100
     strengths: bool = False
     name: str = "together"

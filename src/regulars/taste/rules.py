@@ -23,8 +23,8 @@ class Rules:
     steps: float = 3.0
     window: int = 10
     backward: float = 0.3
-    alpha: float = 0.6
-    beta: float = 0.2
+    alpha: float = 0.5
+    beta: float = 0.0
     keep: int = 50
     name: str = "next"
 

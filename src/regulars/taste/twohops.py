@@ -1,6 +1,7 @@
-"""Two hops: what goes with what goes with it, B + β · topk(B · B) on the non-negative part.
+"""Two hops: what goes with what goes with it. The answer is again one sparse matrix, so reasons stay exact.
 
-Reaches items where neighbours are few. The answer is again one sparse matrix, so reasons stay exact.
+B + β · topk(B · B)    on the non-negative part: reaches items where neighbours are few
+C + β · topk(B · C)    C by content: a new item is for those who like what goes with what is like it
 """
 
 import numpy as np
@@ -11,16 +12,22 @@ from regulars.taste.model import Part
 from regulars.taste.rp3 import scaled
 
 
-def two_hops(part: Part, beta: float, *, keep: int, through: int = 30) -> Part:
-    """`part` with β times its second step, the `keep` best of each row; steps go through a row's best `through`."""
-    block = _hop((part.indptr, part.indices, part.data), np.float32(beta), (keep, through))
-    return scaled(stack(part.name, [block]))
+def two_hops(part: Part, beta: float, *, keep: int) -> Part:
+    """`part` with β times its second step, the `keep` best of each row."""
+    return through(part, part, beta, keep=keep)
+
+
+def through(first: Part, second: Part, beta: float, *, keep: int, near: int = 30) -> Part:
+    """`second` + β · `first` · `second`, the `keep` best of each row; steps go through a row's best `near`."""
+    one, two = (first.indptr, first.indices, first.data), (second.indptr, second.indices, second.data)
+    return scaled(stack(second.name, [_hop(one, two, np.float32(beta), (keep, near))]))
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _hop(part, beta, limits):  # type: ignore[no-untyped-def]
-    indptr, indices, data = part
-    keep, through = limits
+def _hop(first, second, beta, limits):  # type: ignore[no-untyped-def]
+    starts, between, weights = first
+    indptr, indices, data = second
+    keep, near = limits
     n = len(indptr) - 1
     total, seen = np.zeros(n, np.float32), np.zeros(n, np.bool_)
     touched = np.empty(n, np.int32)
@@ -35,9 +42,10 @@ def _hop(part, beta, limits):  # type: ignore[no-untyped-def]
                 seen[j], touched[m] = True, j
                 m += 1
             total[j] += data[x]
-            if x - indptr[i] < through and data[x] > 0:
-                w = beta * data[x]
-                for y in range(indptr[j], min(indptr[j + 1], indptr[j] + through)):
+        for x in range(starts[i], min(starts[i + 1], starts[i] + near)):
+            j, w = between[x], beta * weights[x]
+            if w > 0:
+                for y in range(indptr[j], min(indptr[j + 1], indptr[j] + near)):
                     t = indices[y]
                     if data[y] > 0 and t != i:
                         if not seen[t]:
