@@ -67,6 +67,8 @@ GivenCaller = NamedDependency[Caller]
 
 async def server_key(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: the company's servers only."""
+    if _asks_first(connection):
+        return
     caller = await _enter(connection)
     if caller.key is None:
         raise Unauthorized("a server key is needed: send it as the user name of Basic auth, or as a Bearer token")
@@ -76,7 +78,7 @@ async def server_key(connection: Connection, _: BaseRouteHandler) -> None:
 
 async def any_key(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: a server key or a write key."""
-    if (await _enter(connection)).key is None:
+    if not _asks_first(connection) and (await _enter(connection)).key is None:
         raise Unauthorized("a key is needed: send it as the user name of Basic auth, or as a Bearer token")
 
 
@@ -116,6 +118,11 @@ def origin_allowed(edge: Edge, caller: Caller) -> bool:
         return True
     origin = caller.origin.lower()
     return origin in caller.key.origins or origin == edge.settings.base_url.lower()
+
+
+def _asks_first(connection: Connection) -> bool:
+    """A browser asks whether it may ask (CORS preflight): it carries no key and is told nothing but that."""
+    return connection.scope.get("method") == "OPTIONS"
 
 
 async def _enter(connection: Connection) -> Caller:
