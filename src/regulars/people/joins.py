@@ -13,6 +13,9 @@ from regulars.people.store import merges as table
 from regulars.people.store import nodes as people
 from regulars.store import Db
 
+FEW = 100
+"""Up to so many joins asked for at once are looked at before locking: an import that brings more has new ones."""
+
 
 def join(db: Db, a: PersonId, b: PersonId, *, source: str, by: str, now: datetime) -> Merged | None:
     """Make the persons of the nodes `a` and `b` one; None when they are already.
@@ -59,9 +62,10 @@ def join_where_allowed(db: Db, asked: Sequence[MergeRecord]) -> list[Conflict | 
     nothing (the usual case on a device known to be somebody's) is found out without the lock.
     """
     nodes = sorted({node for merge in asked for node in (merge.a, merge.b)})
-    graph = _load(db, nodes)
-    if not any(may_join(graph, merge) for merge in asked):
-        return [None] * len(asked)
+    if len(asked) <= FEW:
+        graph = _load(db, nodes)
+        if not any(may_join(graph, merge) for merge in asked):
+            return [None] * len(asked)
     table.lock(db)
     graph = _load(db, nodes)
     conflicts = [_join_where_allowed(db, graph, merge) for merge in asked]

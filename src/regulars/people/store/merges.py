@@ -60,8 +60,12 @@ def get(db: Db, merge: UUID) -> MergeRecord | None:
 
 def touching(db: Db, nodes: Sequence[PersonId]) -> list[MergeRecord]:
     """All merges that begin or end at one of `nodes`, undone ones too, oldest first."""
-    query = """select id, a_id, b_id, source, by_whom, at, undone_at, undone_by from merges
-               where a_id = any(:n) or b_id = any(:n) order by at, id"""
+    query = """
+        with ns as materialized (select unnest(cast(:n as bigint[])) as n)
+        select m.id, m.a_id, m.b_id, m.source, m.by_whom, m.at, m.undone_at, m.undone_by
+        from merges m where m.id in (
+            select id from ns join merges on a_id = n union select id from ns join merges on b_id = n)
+        order by m.at, m.id"""
     return [MergeRecord(*row) for row in db.execute(sa.text(query), {"n": list(nodes)})]
 
 
