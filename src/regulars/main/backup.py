@@ -25,6 +25,7 @@ from rich.console import Console
 from regulars import __version__
 from regulars.kit.clock import utc_now
 from regulars.kit.errors import Conflict, Invalid, NotFound
+from regulars.main.learning import FOLDER
 from regulars.main.postgres_tools import dump, undump
 from regulars.main.settings import Settings, read_settings
 from regulars.main.wiring import database_url, open_database
@@ -64,7 +65,7 @@ def backup(file: Path, *, force: Annotated[bool, cyclopts.Parameter(negative="")
         raise Conflict(f"{file} exists: choose another name, or say --force")
     settings = read_settings()
     with open_database(settings) as database:
-        manifest = save(database, file, now=utc_now())
+        manifest = save(database, file, var=settings.var, now=utc_now())
     model = "with the serving model" if manifest.model else "without a model (none serves)"
     console.print(f"{file}: {file.stat().st_size / 1e6:.1f} MB, {model}.", highlight=False)
 
@@ -81,14 +82,14 @@ def restore(file: Path, *, replace: Annotated[bool, cyclopts.Parameter(negative=
     console.print(f"Restored as of {manifest.at:%Y-%m-%d %H:%M} UTC.", highlight=False)
 
 
-def save(database: Database, file: Path, *, now: datetime) -> Manifest:
+def save(database: Database, file: Path, *, var: Path, now: datetime) -> Manifest:
     """Write the archive: to a temporary file beside it, then renamed. Raises Unavailable, Invalid."""
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         with database.begin() as db:
             db.execute(sa.text("set transaction isolation level repeatable read"))
             snapshot = str(db.execute(sa.text("select pg_export_snapshot()")).scalar_one())
-            manifest, model = _manifest(db, now)
+            manifest, model = _manifest(db, var, now)
             with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
                 archive.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
                 with archive.open(DUMP, "w", force_zip64=True) as into:
@@ -117,16 +118,16 @@ def load(file: Path, settings: Settings, *, replace: bool) -> Manifest:
                 undump(database.url, dump, before=ours)
             migrate(database)
             if manifest.model and MODEL in archive.namelist():
-                _put_model(database, archive, settings.var / "models" / f"{manifest.model}.taste", manifest.model)
+                _put_model(database, archive, settings.var, manifest.model)
         finally:
             database.close()
     return manifest
 
 
-def _manifest(db: Db, now: datetime) -> tuple[Manifest, Path | None]:
+def _manifest(db: Db, var: Path, now: datetime) -> tuple[Manifest, Path | None]:
     revision = str(db.execute(sa.text("select version_num from alembic_version")).scalar_one())
     serving = db.execute(sa.text(SERVING)).one_or_none()
-    model = Path(serving.path) if serving and Path(serving.path).exists() else None
+    model = var / serving.path if serving and (var / serving.path).exists() else None
     return Manifest(__version__, revision, now, serving.id if serving and model else None), model
 
 
@@ -201,7 +202,9 @@ def migrations() -> ScriptDirectory:
     return ScriptDirectory(str(files(MIGRATIONS)))
 
 
-def _put_model(database: Database, archive: zipfile.ZipFile, path: Path, model: str) -> None:
+def _put_model(database: Database, archive: zipfile.ZipFile, var: Path, model: str) -> None:
+    place = FOLDER / f"{model}.taste"
+    path = var / place
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     with archive.open(MODEL) as source, part.open("wb") as into:
@@ -209,5 +212,5 @@ def _put_model(database: Database, archive: zipfile.ZipFile, path: Path, model: 
     part.replace(path)
     with database.begin() as db:
         db.execute(
-            sa.text("update models set path = :path where id = cast(:id as uuid)"), {"path": str(path), "id": model}
+            sa.text("update models set path = :path where id = cast(:id as uuid)"), {"path": str(place), "id": model}
         )
