@@ -72,15 +72,19 @@ def _copied(db: Db, events: Sequence[Event], now: datetime) -> int:
         return _inserted(db, events, now, scrub=True)
 
 
-def _inserted(db: Db, events: Sequence[Event], now: datetime, *, scrub: bool = False) -> int:
-    rows = sorted(map(_scrubbed, events) if scrub else events, key=lambda e: e.message_id)  # one order: no deadlock
+def _inserted(db: Db, events: Sequence[Event], now: datetime, *, scrub: bool = False, tries: int = 5) -> int:
+    rows = sorted(map(_scrubbed, events) if scrub else events, key=lambda e: e.message_id)  # one order for everybody
     try:
         with db.begin_nested():
             return table.insert(db, rows, now)
+    except errors.DeadlockDetected:  # with someone still copying the same events in another order, who falls back too
+        if tries == 0:
+            raise
+        return _inserted(db, events, now, scrub=scrub, tries=tries - 1)
     except UNFIT as e:
         if scrub:
             raise Invalid(f"an event cannot be kept: {str(e).splitlines()[0]:.200}") from e
-        return _inserted(db, events, now, scrub=True)
+        return _inserted(db, events, now, scrub=True, tries=tries)
 
 
 def _fit(event: Event) -> Event:
