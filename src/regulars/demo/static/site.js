@@ -107,7 +107,10 @@ function consent() {
 
 /* ---- what the visitor says: facts for Regulars ---- */
 
+let saidHere = 0; // what is said on this page beats an answer that was on its way
+
 async function choose(facet, value, scope) {
+  saidHere += 1;
   if (!mayKeep()) {
     say(words.notKept);
     return false;
@@ -184,7 +187,9 @@ function stated(facets, name, scope = "") {
 }
 
 async function showChosen() {
+  const before = saidHere;
   const facets = await chosen();
+  if (before !== saidHere) return;
   const diet = [stated(facets, "diet") ?? []].flat();
   for (const radio of all("[data-choose=diet] input")) radio.checked = diet.length ? diet.includes(radio.value) : !radio.value;
   const avoided = [stated(facets, "allergens") ?? []].flat();
