@@ -63,3 +63,15 @@ def everything(n: int, but: Sequence[int] = ()) -> np.ndarray:
 def learned(log: Log, n: int) -> Model:
     """A model without content and without a bake-off."""
     return learn(log, no_content(n), now=NOW, budget_seconds=0)[0]
+
+
+def sequence_world(people: int = 40) -> Log:
+    """Everybody goes 1 → 2 → 3 or 4 → 5 → 6, a day between steps."""
+    paths = {0: (1, 2, 3), 1: (4, 5, 6)}
+    return log_of(
+        *(
+            (person, item, Verb.VIEWED, float(10 - at))
+            for person in range(1, people + 1)
+            for at, item in enumerate(paths[person % 2])
+        )
+    )

@@ -53,6 +53,8 @@ def split(log: Log, *, seed: int, most: int = MOST_CASES, share: float = 0.5) ->
         return Split(log, {}, "nothing")
     visit = _visits(log, bounds)
     kind = _kind(log, bounds, visit)
+    if kind == "nothing":
+        return Split(log, {}, kind)
     rng = np.random.default_rng(seed)
     people = _asked(log, bounds, visit, kind)
     people = np.sort(people[: min(most, max(int(share * len(people)), 1))])

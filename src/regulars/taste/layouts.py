@@ -183,7 +183,7 @@ def _rows(path: Path) -> Iterator[Row]:
         return
     separator = max("\t,;|", key=first.count)
     head = [name.strip().lower() for name in first.rstrip("\r\n").split(separator)]
-    named = any(h in HEADS["item"] for h in head)
+    named = any(h in heads for h in head for heads in HEADS.values())
     place = {what: next((head.index(h) for h in heads if h in head), -1) for what, heads in HEADS.items()}
     if not named:
         place = {"person": 0, "item": 1, "time": 2 if len(head) > 2 else -1, "verb": 3 if len(head) > 3 else -1}
@@ -245,7 +245,7 @@ def _json_rows(path: Path, first: str, rest: Iterable[str]) -> Iterator[Row]:
             continue
         try:
             said = json.loads(line)
-            session = str(said.get("session", number)) if isinstance(said, dict) else str(number)
+            session = str(said.get("session", f"line {number}")) if isinstance(said, dict) else f"line {number}"
             those = said.get("items", said.get("events")) if isinstance(said, dict) else said
             for place, one in enumerate(those or ()):
                 name = one.get("item", one.get("aid")) if isinstance(one, dict) else one
