@@ -49,6 +49,13 @@ def test_nobody_in_particular_sees_what_is_popular(shop: Client, keys: Keys):
     assert 0 < one["propensity"] <= 1
 
 
+def test_a_browser_is_answered_in_its_language(shop: Client, keys: Keys):
+    spoken = {"Accept-Language": "nl-BE,nl;q=0.9,en;q=0.5"}
+    answer = shop.post("/v1/decide", json={"slot": "home.popular"}, auth=key(keys.write), headers=spoken)
+    assert answer.json()["language"] == "nl-be"
+    assert answer.json()["items"][0]["title"].endswith("(nl)")
+
+
 def test_what_happened_a_moment_ago_counts(shop: Client, keys: Keys):
     for i in range(3):
         event = {

@@ -21,6 +21,7 @@ from regulars.web.catalog_forms import (
     UpsertedOut,
 )
 from regulars.web.edge import GivenEdge
+from regulars.web.openapi import SERVER_KEY
 
 MOST_BODY_BYTES = 32_000_000
 
@@ -80,6 +81,7 @@ def routes() -> Sequence[ControllerRouterHandler]:
             guards=[server_key],
             request_max_body_size=MOST_BODY_BYTES,
             tags=["Catalogue"],
+            security=SERVER_KEY,
         )
     ]
 

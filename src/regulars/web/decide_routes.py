@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, delete, get, post
-from litestar.params import FromHeader, FromPath
+from litestar.params import FromPath, HeaderParameter
 from litestar.types import ControllerRouterHandler
 
 from regulars import decide, people
@@ -24,11 +25,12 @@ from regulars.web.openapi import ANY_KEY, SERVER_KEY
 from regulars.web.whom import PersonIn, node_of, whom
 
 BY_PERSON = "person"
+AcceptLanguage = Annotated[str, HeaderParameter(name="Accept-Language", description="Of the browser that asks.")]
 
 
 @post("/decide", status_code=200, sync_to_thread=True, security=ANY_KEY)
 def decide_now(
-    edge: GivenEdge, caller: GivenCaller, data: DecideIn, accept_language: FromHeader[str] = ""
+    edge: GivenEdge, caller: GivenCaller, data: DecideIn, accept_language: AcceptLanguage = ""
 ) -> DecisionOut:
     """What goes into a slot for this person, now, and why. Everything acknowledged before counts, choices and events.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 
 import sqlalchemy as sa
-from litestar import Response, get
+from litestar import MediaType, Response, get
 from litestar.handlers.base import BaseRouteHandler
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
@@ -12,6 +12,7 @@ from msgspec import Struct
 from regulars.web import metrics
 from regulars.web.auth import Connection, server_key
 from regulars.web.edge import Edge, GivenEdge
+from regulars.web.openapi import SERVER_KEY
 
 
 class Health(Struct):
@@ -37,7 +38,14 @@ async def server_key_or_here(connection: Connection, handler: BaseRouteHandler) 
     await server_key(connection, handler)
 
 
-@get("/metrics", sync_to_thread=True, guards=[server_key_or_here], tags=["Operation"], media_type="text/plain")
+@get(
+    "/metrics",
+    sync_to_thread=True,
+    guards=[server_key_or_here],
+    tags=["Operation"],
+    media_type=MediaType.TEXT,
+    security=SERVER_KEY,
+)
 def read_metrics() -> Response[bytes]:
     """What the server counted since it started, in Prometheus' text format. This machine needs no key."""
     return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)

@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
 from regulars.kit.errors import Unauthorized
+from regulars.web import metrics
 from regulars.web.auth import Caller, GivenCaller, key_or_body, with_body_key
 from regulars.web.edge import Edge, GivenEdge
 from regulars.web.ingest import Taken, take_batch, take_one
@@ -42,8 +43,10 @@ def _one(type_: str, path: str) -> ControllerRouterHandler:
     def take(
         request: Request[object, object, State], body: bytes, edge: GivenEdge, caller: GivenCaller
     ) -> Response[bytes]:
-        plain = unpacked(body, request.headers.get("content-encoding"))
-        take_one(edge, _with_key(edge, caller, plain), plain, type_)
+        with metrics.taking.time():
+            plain = unpacked(body, request.headers.get("content-encoding"))
+            take_one(edge, _with_key(edge, caller, plain), plain, type_)
+        metrics.taken.inc()
         return _answer(SUCCESS)
 
     return take
@@ -54,9 +57,12 @@ def _many(path: str) -> ControllerRouterHandler:
     def take(
         request: Request[object, object, State], body: bytes, edge: GivenEdge, caller: GivenCaller
     ) -> Response[bytes]:
-        plain = unpacked(body, request.headers.get("content-encoding"))
-        caller = _with_key(edge, caller, plain)
-        taken = take_batch(edge, caller, read_batch(plain))
+        with metrics.taking.time():
+            plain = unpacked(body, request.headers.get("content-encoding"))
+            caller = _with_key(edge, caller, plain)
+            taken = take_batch(edge, caller, read_batch(plain))
+        metrics.taken.inc(taken.events)
+        metrics.refused.inc(len(taken.refused))
         return _answer(_rejected(taken) if taken.refused else SUCCESS)
 
     return take

@@ -14,7 +14,8 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 answers = Counter("regulars_http_answers", "Answers by route, method and status.", ["route", "method", "status"])
-events = Counter("regulars_events", "Events taken and refused.", ["what"])
+taken = Counter("regulars_events_taken", "Events that are durable.")
+refused = Counter("regulars_events_refused", "Events of batches that were not understood.")
 deciding = Histogram("regulars_decide_seconds", "Time from the question to the decision.", buckets=SECONDS)
 taking = Histogram("regulars_ingest_seconds", "Time from a call with events to their commit.", buckets=SECONDS)
 

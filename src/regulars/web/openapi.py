@@ -11,6 +11,7 @@ from litestar.openapi.spec import Components, Contact, SecurityScheme, Server, T
 from litestar.types import ControllerRouterHandler
 
 import regulars
+from regulars.web.openapi_events import describe_events
 from regulars.web.openapi_polish import Described, polish
 
 TAGS = {
@@ -68,7 +69,7 @@ class _Polished(JsonRenderPlugin):
 
     def render(self, request: Request[object, object, State], openapi_schema: Described) -> bytes:  # noqa: ARG002
         """The description, as JSON."""
-        return msgspec.json.encode(polish(openapi_schema))
+        return _encoded(openapi_schema)
 
 
 @get("/openapi.json", include_in_schema=False, sync_to_thread=False, cache=True)
@@ -79,9 +80,15 @@ def openapi_json(request: Request[object, object, State]) -> Response[bytes]:
 
 def described(app: Litestar) -> bytes:
     """The OpenAPI 3.1 document of `app`, as JSON."""
-    return msgspec.json.encode(polish(app.openapi_schema.to_schema()))
+    return _encoded(app.openapi_schema.to_schema())
 
 
 def routes() -> Sequence[ControllerRouterHandler]:
     """The description's route."""
     return [openapi_json]
+
+
+def _encoded(document: Described) -> bytes:
+    polish(document)
+    describe_events(document)
+    return msgspec.json.encode(document)

@@ -37,8 +37,8 @@ PROBLEM: Mapping[str, object] = {
 }
 
 
-def polish(document: Described) -> Described:
-    """`document` with its operations summed up in words and their faults described."""
+def polish(document: Described) -> None:
+    """Sum the operations of `document` up in words, and describe their faults."""
     components = cast("Described", document.setdefault("components", {}))
     cast("Described", components.setdefault("schemas", {}))["Problem"] = cast("Described", dict(PROBLEM))
     components["responses"] = {f"Fault{status}": _fault(text) for status, text in FAULTS.items()}
@@ -47,7 +47,6 @@ def polish(document: Described) -> Described:
             if isinstance(operation, MutableMapping):
                 _sum_up(operation)
                 _tell_faults(operation)
-    return document
 
 
 def _fault(text: str) -> Described:

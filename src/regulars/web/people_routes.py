@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, delete, get, post, put
+from litestar.openapi.spec import Example
 from litestar.params import FromPath, PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
@@ -39,7 +40,9 @@ from regulars.web.people_verbs import (
 )
 from regulars.web.whom import addressed, known, node_of
 
-Who = Annotated[str, PathParameter(description="A user id; or anonymous:ID, claimed:ID, user:ID.", examples=["vera"])]
+Who = Annotated[
+    str, PathParameter(description="A user id; or anonymous:ID, claimed:ID, user:ID.", examples=[Example(value="vera")])
+]
 Scope = Annotated[str, QueryParameter(name="scope", description="A slot or page; empty: everywhere.", max_length=200)]
 
 
