@@ -35,7 +35,7 @@ def full(database: Database, tmp_path: Path) -> Iterator[Database]:
         people.state(db, node, "diet", "vegan", by="person", now=NOW)
         db.execute(
             sa.text("insert into models values (:id, :path, 'd', '{}', :now, :now)"),
-            {"id": new_id(), "path": str(model), "now": NOW},
+            {"id": new_id(), "path": "models/serving.taste", "now": NOW},
         )
     yield database
 
@@ -78,15 +78,14 @@ def settings(url: str, var: Path) -> Settings:
 
 def test_what_was_saved_comes_back_exactly(full: Database, other_url: str, tmp_path: Path):
     file, var = tmp_path / "all.backup", tmp_path / "new"
-    manifest = backup.save(full, file, now=NOW)
+    manifest = backup.save(full, file, var=file.parent, now=NOW)
     assert backup.load(file, settings(other_url, var), replace=False) == manifest
     assert everything(other_url) == everything(full.url)
     assert (var / "models" / f"{manifest.model}.taste").read_bytes() == np.arange(1_000).tobytes()
     restored = Database(other_url)
     with restored.begin() as db:
-        assert db.execute(sa.text("select path from models")).scalar_one() == str(
-            var / "models" / f"{manifest.model}.taste"
-        )
+        path = db.execute(sa.text("select path from models")).scalar_one()
+        assert path == f"models/{manifest.model}.taste"
         profile = people.profile(db, WHO)
         assert (profile.facet("diet").stated, len(profile.history.items)) == ("vegan", 1)
         catalog.upsert(db, [NewItem("soup")], now=NOW)  # sequences go on where they were
@@ -96,7 +95,7 @@ def test_what_was_saved_comes_back_exactly(full: Database, other_url: str, tmp_p
 
 def test_a_database_with_something_in_it_is_kept_unless_told(full: Database, other_url: str, tmp_path: Path):
     file, there = tmp_path / "all.backup", settings(other_url, tmp_path / "new")
-    backup.save(full, file, now=NOW)
+    backup.save(full, file, var=file.parent, now=NOW)
     backup.load(file, there, replace=False)
     other = Database(other_url)
     with other.begin() as db:
@@ -110,14 +109,14 @@ def test_a_database_with_something_in_it_is_kept_unless_told(full: Database, oth
 
 def test_a_migrated_but_empty_database_takes_a_backup(full: Database, make_database, tmp_path: Path):
     file, url = tmp_path / "all.backup", make_database("fresh")
-    backup.save(full, file, now=NOW)
+    backup.save(full, file, var=file.parent, now=NOW)
     backup.load(file, settings(url, tmp_path / "new"), replace=False)
     assert everything(url) == everything(full.url)
 
 
 def test_nobody_may_be_connected_meanwhile(full: Database, other_url: str, tmp_path: Path):
     file = tmp_path / "all.backup"
-    backup.save(full, file, now=NOW)
+    backup.save(full, file, var=file.parent, now=NOW)
     server = Database(other_url)
     with server.begin(), pytest.raises(Conflict, match="stop the server"):
         backup.load(file, settings(other_url, tmp_path), replace=False)
@@ -126,7 +125,7 @@ def test_nobody_may_be_connected_meanwhile(full: Database, other_url: str, tmp_p
 
 def test_tables_of_others_are_never_dropped(full: Database, other_url: str, tmp_path: Path):
     file = tmp_path / "all.backup"
-    backup.save(full, file, now=NOW)
+    backup.save(full, file, var=file.parent, now=NOW)
     other = Database(other_url)
     with other.begin() as db:
         db.execute(sa.text("create table ledger (amount int)"))
@@ -143,7 +142,7 @@ def test_every_table_there_is_is_known_to_be_ours(database: Database):
 @pytest.mark.parametrize("harm", ["cut short", "changed", "not a zip", "another zip", "dump of nonsense", "newer"])
 def test_a_damaged_backup_changes_nothing(full: Database, make_database, tmp_path: Path, harm: str):
     file, url = tmp_path / "all.backup", make_database("target")
-    backup.save(full, file, now=NOW)
+    backup.save(full, file, var=file.parent, now=NOW)
     _harm(file, harm)
     before = everything(url)
     with pytest.raises((Invalid, Unavailable)) as refused:
@@ -178,10 +177,10 @@ def _harm(file: Path, harm: str) -> None:
 
 def test_a_backup_that_cannot_be_written_leaves_nothing_behind(full: Database, tmp_path: Path):
     with pytest.raises(Invalid, match="cannot be written"):
-        backup.save(full, tmp_path / "no" / "such" / "folder.backup", now=NOW)
+        backup.save(full, tmp_path / "no" / "such" / "folder.backup", var=tmp_path, now=NOW)
     away = Database(full.url.replace("/test_", "/gone_"))
     with pytest.raises(Unavailable):
-        backup.save(away, tmp_path / "x.backup", now=NOW)
+        backup.save(away, tmp_path / "x.backup", var=tmp_path, now=NOW)
     assert not [p for p in tmp_path.iterdir() if p.is_file()]
 
 
