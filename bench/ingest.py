@@ -82,8 +82,10 @@ def as_event(visitor: int, product: int) -> dict[str, object]:
     return {
         "type": "track", "event": "Product Viewed", "messageId": str(uuid4()),
         "anonymousId": f"visitor-{visitor:032d}", "timestamp": "2026-11-20T12:00:00.000Z",
-        "properties": {"product_id": f"p-{product}", "name": "Sandwich", "price": 4.5, "category": "Food", "url": page["url"]},
-        "context": {"library": {"name": "analytics.js", "version": "5.1.0"}, "page": page, "userAgent": AGENT, "locale": "nl-NL"},
+        "properties": {"product_id": f"p-{product}", "name": "Sandwich", "price": 4.5, "category": "Food",
+                       "url": page["url"]},
+        "context": {"library": {"name": "analytics.js", "version": "5.1.0"}, "page": page, "userAgent": AGENT,
+                    "locale": "nl-NL"},
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psycopg
@@ -24,7 +25,10 @@ CODE += "port=int(sys.argv[3]), workers=int(sys.argv[4]), target=sys.argv[5])"
 
 def machine() -> str:
     """Where and when this was measured."""
-    model = next((x.split(":")[1].strip() for x in Path("/proc/cpuinfo").open() if x.startswith("model name")), "?")
+    model = next(
+        (x.split(":")[1].strip() for x in Path("/proc/cpuinfo").read_text().splitlines() if x.startswith("model name")),
+        "?",
+    )
     python = platform.python_version()
     return f"{os.cpu_count()} × {model}, Python {python}, {datetime.now(UTC):%Y-%m-%d}, load {os.getloadavg()[0]:.1f}"
 
@@ -48,27 +52,31 @@ def scratch(name: str) -> Iterator[str]:
 
 
 @contextmanager
-def server(url: str, *, workers: int, target: str = "regulars.web.serve:app") -> Iterator[int]:
+def server(url: str, *, workers: int, target: str = "regulars.web.serve:app", healthz: bool = True) -> Iterator[int]:
     """The port of a running server."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     command = [sys.executable, "-c", CODE, str(VAR), url, str(port), str(workers), target]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    here = {**os.environ, "PYTHONPATH": f"{Path(__file__).parent}:{os.environ.get('PYTHONPATH', '')}"}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=here)
     try:
-        _wait(port)
+        _wait(port, healthz=healthz)
         yield port
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _wait(port: int) -> None:
+def _wait(port: int, *, healthz: bool) -> None:
     for _ in range(200):
         try:
             with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
                 if answer.status == 200:
                     return
+        except HTTPError:
+            if not healthz:
+                return
         except OSError:
             time.sleep(0.1)
     raise SystemExit("the server did not start")
