@@ -17,8 +17,8 @@
  *   window.regulars = window.regulars || []; regulars.push(["page"]);
  *
  * Events on window: "regulars:ready", "regulars:decision", "regulars:corrected"; send "regulars:refresh" to make every
- * slot decide again. Works under script-src and style-src of your Regulars' and your own origin, connect-src and
- * img-src of your Regulars'. No cookies; one record in localStorage ("regulars") and only after consent. Global
+ * slot decide again. Works under the strictest policy: script-src and connect-src with the origin of your Regulars
+ * (img-src with wherever your catalogue's pictures are), Trusted Types included. No cookies; one record in localStorage ("regulars") and only after consent. Global
  * Privacy Control is a refusal.
  */
 
