@@ -52,3 +52,24 @@ def test_ids_without_an_item_and_odd_attributes_are_no_trouble():
     content = taste.content_of(odd, 4)
     assert content.n == 4
     assert np.diff(content.indptr).tolist()[:2] == [0, 0]
+
+
+def test_an_item_of_the_last_second_is_suggested_and_everything_learned_stays():
+    new = {**ITEMS, 8: item(8, "Smoked cheese sandwich", category=("Sandwiches",))}
+    extended = taste.extend(MODEL, new, 9)
+    ranked = taste.rank(extended, bought(1), everything(9), k=5, now_seconds=SECONDS)
+    before = taste.rank(MODEL, bought(1), everything(8), k=5, now_seconds=SECONDS)
+    assert 8 in ranked.items
+    assert [i for i in ranked.items if i != 8][:2] == before.items.tolist()[:2]
+    assert taste.similarity(extended, np.array([8, 1, 3]))[0, 1] > taste.similarity(extended, np.array([8, 1, 3]))[0, 2]
+    assert set(taste.similar(extended, 8, everything(9), 3).items.tolist()) <= {1, 2, 5}
+
+
+def test_nothing_new_is_the_same_model():
+    assert taste.extend(MODEL, ITEMS, 8) is MODEL
+
+
+def test_a_new_item_without_words_stays_quiet():
+    assert (
+        9 not in taste.rank(taste.extend(MODEL, ITEMS, 10), bought(1), everything(10), k=9, now_seconds=SECONDS).items
+    )

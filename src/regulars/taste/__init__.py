@@ -8,6 +8,7 @@ forgetting an event is exact. The room knows arrays, not the database.
 from regulars.people.model import Log, Marks
 from regulars.taste.because import because, because_all
 from regulars.taste.content import content_of, no_content
+from regulars.taste.extending import extend
 from regulars.taste.files import load, save
 from regulars.taste.guessing import Guessable, Priors
 from regulars.taste.infer import infer
@@ -46,6 +47,7 @@ __all__ = [
     "because",
     "because_all",
     "content_of",
+    "extend",
     "infer",
     "learn",
     "learn_priors",

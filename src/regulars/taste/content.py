@@ -93,11 +93,22 @@ class Described:
         """The matrix: every pair of a cold item and one of its nearest, both ways."""
         cold = (self.few / (self.few + counts)).astype(np.float32)
         asked = np.flatnonzero((cold > 0.1) & (np.diff(content.indptr) > 0)).astype(np.int32)
+        return scaled(self.pairs(content, counts, weights, asked))
+
+    def pairs(self, content: Content, counts: F32, weights: F32, asked: I32) -> Part:
+        """The pairs of the items `asked` with those nearest to them, not scaled yet."""
+        cold = (self.few / (self.few + counts)).astype(np.float32)
         sizes, near, cosine = nearest(content, weights, asked, self.near)
         source = np.repeat(asked, sizes)
         value = cosine * cold[source]
         both = np.r_[near, source], np.r_[source, near], np.r_[value, value]
-        return scaled(pairs(self.name, content.n, both, keep=self.keep))
+        return pairs(self.name, content.n, both, keep=self.keep)
+
+
+def stack_content(first: Content, more: Content) -> Content:
+    """The items of `more` behind those of `first`."""
+    indptr = np.r_[first.indptr, more.indptr[1:] + first.indptr[-1]].astype(np.int64)
+    return Content(indptr, np.r_[first.terms, more.terms], np.r_[first.counts, more.counts])
 
 
 def nearest(content: Content, weights: F32, asked: I32, k: int) -> tuple[I64, I32, F32]:
