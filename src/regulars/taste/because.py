@@ -7,9 +7,9 @@ from numba import njit
 
 from regulars.kit.ids import EventId, ItemId
 from regulars.people.model import History
-from regulars.taste.model import F64, Model, Share
-from regulars.taste.rank import again_weights, mixing
-from regulars.taste.weigh import weigh
+from regulars.taste.model import Model, Share
+from regulars.taste.rank import arrays, habits, settings
+from regulars.taste.weigh import weigh_kernel
 
 
 def because(
@@ -40,48 +40,64 @@ def because_all(
     if not len(history.items) or not len(items):
         return [[] for _ in items]
     blend = model.blend(place)
-    repeats = blend.repeats if repeats is None else repeats
-    mix, steps, half_lives = mixing(model, blend)
-    sources, weights = weigh(history, model.verbs, now_seconds, (steps, half_lives), model.n)
-    parts = (model.parts.indptr, model.parts.indices, model.parts.data)
-    asked = np.asarray(items, np.int32)
-    per_event = np.zeros((len(asked), len(history.items)))
-    per_event[:, sources] = _split(parts, history.items[sources], weights * mix[:, None], asked)
-    if blend.again and repeats:
-        again = again_weights(model, history, blend, now_seconds)
-        per_event += np.where(asked[:, None] == history.items[None, :], again, 0.0)
-        per_event[(asked < 1) | (asked >= model.n)] = 0
-    return _shares(history, per_event, most)
-
-
-def _shares(history: History, per_event: F64, most: int | None) -> list[list[Share]]:
-    order = np.argsort(-np.abs(per_event), axis=1, kind="stable")[:, :most]
-    weights = np.take_along_axis(per_event, order, axis=1).tolist()
-    events, items = history.events[order].tolist(), history.items[order].tolist()
+    which, weights, scores = _split(
+        arrays(model),
+        settings(model, blend),
+        (history.items, history.verbs, history.at, now_seconds),
+        np.asarray(items, np.int32),
+        (len(history.items) if most is None else most, blend.repeats if repeats is None else repeats),
+    )
+    events, about = history.events[which].tolist(), history.items[which].tolist()
     return [
         [Share(EventId(e), ItemId(i), w / score, w) for e, i, w in zip(*of_item, strict=True) if w != 0]
         if score > 0
         else []
-        for score, *of_item in zip(per_event.sum(axis=1).tolist(), events, items, weights, strict=True)
+        for score, *of_item in zip(scores.tolist(), events, about, weights.tolist(), strict=True)
     ]
 
 
 @njit(cache=True, nogil=True)
-def _split(parts, sources, weights, asked):  # type: ignore[no-untyped-def]
-    """(k, s) what each source gives each item asked for."""
-    indptr, indices, data = parts
+def _split(model, blend, history, asked, limits):  # type: ignore[no-untyped-def]
+    """(k, most) positions of the events that count most for each item asked for, what they give it; (k,) its score."""
+    indptr, indices, data, verbs, interval, coming_back = model
+    mix, steps, half_lives, habit, habit_steps, habit_half_life = blend
+    items, kinds, at, now = history
+    most, repeats = limits
     n = indptr.shape[1] - 1
+    sources, weights = weigh_kernel((items, kinds, at), verbs, now, (steps, half_lives), n)
     row = np.zeros(n, np.uint8)  # of each item in `out`, 0 = not asked for
     for a in range(len(asked)):
-        if 0 <= asked[a] < n:
+        if 0 < asked[a] < n:
             row[asked[a]] = a + 1
-    out = np.zeros((len(asked), len(sources)))
-    for p in range(len(weights)):
+    out = np.zeros((len(asked), len(items)))
+    for p in range(len(mix)):
         for s in range(len(sources)):
-            w, i = weights[p, s], sources[s]
-            if w != 0 and i < n:
+            w, i = mix[p] * weights[p, s], items[sources[s]]
+            if w != 0:
                 for x in range(indptr[p, i], indptr[p, i + 1]):
                     a = row[indices[x]]
                     if a:
-                        out[a - 1, s] += w * data[x]
-    return out
+                        out[a - 1, sources[s]] += w * data[x]
+    if habit != 0 and repeats:
+        again = habits((items, kinds, at, now), (verbs, interval, coming_back), (habit, habit_steps, habit_half_life))
+        for e in range(len(items)):
+            if 0 < items[e] < n and row[items[e]]:
+                out[row[items[e]] - 1, e] += again[e]
+    return _greatest(out, min(most, len(items)))
+
+
+@njit(cache=True, nogil=True)
+def _greatest(out, most):  # type: ignore[no-untyped-def]
+    """Of each row the `most` numbers farthest from 0, the farthest first: where, which; and the sum of the row."""
+    k = len(out)
+    which, weights, scores = np.zeros((k, most), np.int64), np.zeros((k, most)), np.zeros(k)
+    for a in range(k):
+        scores[a] = out[a].sum()
+        for m in range(most):
+            best = 0
+            for e in range(out.shape[1]):
+                if abs(out[a, e]) > abs(out[a, best]):
+                    best = e
+            which[a, m], weights[a, m] = best, out[a, best]
+            out[a, best] = 0
+    return which, weights, scores
