@@ -1,1 +1,1 @@
-"""What every room may use: clock, ids, errors, the event bus, text, money, languages, the condition tree."""
+"""What every room may use: clock, ids, errors, the event bus, text, languages, the condition tree."""

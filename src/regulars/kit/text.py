@@ -20,9 +20,10 @@ def fold(text: str) -> str:
 
 def clean(text: str) -> str:
     """`text` with what PostgreSQL cannot hold (NUL, lone surrogates) replaced by U+FFFD."""
-    if text.isascii():  # nearly always, and then there is nothing but NUL to look for
-        return text.replace("\x00", "�")
-    return text.encode("utf-8", "replace").decode().replace("\x00", "�")
+    if "\x00" not in text and (text.isascii() or text.isprintable()):
+        return text  # nearly all text; a lone surrogate is not printable
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\x00", "\ufffd")
 
 
 def pick(text: Localised, language: str) -> str:
