@@ -72,7 +72,15 @@ def plan(kitchen: Kitchen, budget_seconds: float, *, ordered: bool) -> Plan:
 
 
 BLENDS = 60
-"""About so many blends are tried in a place."""
+"""About so many blends are tried in a place, and twice as many with everything."""
+
+
+def affordable(kitchen: Kitchen, budget_seconds: float, parts: int) -> int:
+    """How many questions a blend can be judged by in a quarter of the budget of its place."""
+    length = float(np.minimum(kitchen.histories.length, 200).mean()) if len(kitchen.histories.people) else 1.0
+    one = 5e-6 + length * 1.5e-7 * parts
+    return int(np.clip(0.25 * budget_seconds / (2 * BLENDS * one), 500, 6_000))
+
 
 MOST_FITS = 30
 """Of one family: more would only follow chance."""
@@ -109,12 +117,13 @@ def bake_off(
     parts["content"] = kitchen.content_part(parts["together"])
     parts = {name: part for name, part in parts.items() if len(part.data)}
     say("blending", 0.85)
+    most = affordable(kitchen, budget_seconds / len(cases), len(parts))
     bench_model = bench(kitchen, list(parts.values())).model
     blends: dict[str, Blend] = {}
     figures: dict[str, float] = {}
     for place, questions in cases.items():
         known = _known(questions) if repeats is None else repeats
-        blends[place], found = _blended(table(bench_model, place, questions), known, tried)
+        blends[place], found = _blended(table(bench_model, place, questions, most=most), known, tried)
         figures |= {f"{place} {name}": value for name, value in found.items()}
     used = {name for blend in blends.values() for name, weight in blend.weights.items() if weight}
     at_home = table(bench_model, "home", home)

@@ -32,10 +32,12 @@ class Table:
     place: str
     cases: Sequence[Case]
     packed: Packed
+    most: int = MANY
 
     def score(self, blend: Blend, *, most: int = MANY) -> float:
         """What is maximised: the mean of NDCG and recall at 20, on at most `most` questions."""
-        recall, ndcg = ask(self.model, blend, self.packed, k=K, step=-(-len(self.cases) // most) or 1)
+        step = -(-len(self.cases) // min(most, self.most)) or 1
+        recall, ndcg = ask(self.model, blend, self.packed, k=K, step=step)
         return 0.5 * (ndcg + recall)
 
     def figures(self, blend: Blend) -> Figures:
@@ -50,9 +52,9 @@ class Table:
         return measure(recommend, self.cases, k=K, n=model.n)
 
 
-def table(model: Model, place: str, cases: Sequence[Case]) -> Table:
-    """A table with the questions packed."""
-    return Table(model, place, cases, pack(cases))
+def table(model: Model, place: str, cases: Sequence[Case], *, most: int = MANY) -> Table:
+    """A table with the questions packed; `most` are asked for one score."""
+    return Table(model, place, cases, pack(cases), most)
 
 
 def best_fade(table: Table, name: str, blend: Blend) -> Fade:
