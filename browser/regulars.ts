@@ -18,8 +18,8 @@
  *
  * Events on window: "regulars:ready", "regulars:decision", "regulars:corrected"; send "regulars:refresh" to make every
  * slot decide again. Works under the strictest policy: script-src and connect-src with the origin of your Regulars
- * (img-src with wherever your catalogue's pictures are), Trusted Types included. No cookies; one record in localStorage ("regulars") and only after consent. Global
- * Privacy Control is a refusal.
+ * (img-src with wherever your catalogue's pictures are), Trusted Types included. No cookies; one record in
+ * localStorage ("regulars"), only after consent. Global Privacy Control is a refusal.
  */
 
 import { Regulars } from "./client";

@@ -49,7 +49,7 @@ def test_every_icon_that_is_used_is_in_the_sprite():
     used: set[str] = set()
     for file in [*HERE.rglob("*.html"), *HERE.rglob("*.py")]:
         text = file.read_text()
-        used |= set(re.findall(r'icon\("([\w-]+)"\)', text)) | set(re.findall(r'ui\.empty\("([\w-]+)"', text))
+        used |= set(re.findall(r'icon\("([\w-]+)"', text)) | set(re.findall(r'ui\.empty\("([\w-]+)"', text))
         used |= set(re.findall(r'\("[^"]+", "/[\w/]*", "([\w-]+)"', text))
     assert used
     assert used <= sprite

@@ -39,7 +39,9 @@ def problem_page(request: AnyRequest, problem: Problem, /) -> Response[object] |
     if problem.status == 401 and path.startswith("/admin"):
         return Redirect(f"/sign-in?next={path}", status_code=303)
     language = render.preferred(request.headers.get("accept-language", ""))
+    private = path.startswith("/me") and problem.status == 401  # why a link is not valid helps nobody who reads it
     values = {
+        "detail": "" if private else problem.detail,
         "title": TITLES.get(problem.status, N_("Something is wrong")),
         "problem": problem,
         "advice": ADVICE.get(problem.status, OTHERWISE),

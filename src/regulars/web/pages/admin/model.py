@@ -1,6 +1,7 @@
 """The model: which one serves, and what the last learning reported."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 from litestar import Response, get
 
@@ -15,8 +16,18 @@ def model_page(desk: GivenDesk) -> Response[str]:
     with desk.work() as work:
         found = decide.models(work.db)
     serving = next((m for m in found if m.serving_since and not m.refused), None)
-    lines = list(flat(serving.report)) if serving else []
-    return desk.page("admin/model.html", {"models": found, "serving": serving, "report": lines})
+    report = serving.report if serving and isinstance(serving.report, Mapping) else {}
+    figures = [
+        (name, _figure(name, value)) for name, value in report.items() if not isinstance(value, Mapping | list | tuple)
+    ]
+    parts = [(name, list(flat(value))) for name, value in report.items() if isinstance(value, Mapping | list | tuple)]
+    values = {"models": found, "serving": serving, "report": figures, "parts": [p for p in parts if p[1]]}
+    return desk.page("admin/model.html", values)
+
+
+def _figure(name: str, value: Json) -> object:
+    """`until` is an instant in seconds; the rest stands for itself."""
+    return datetime.fromtimestamp(value, UTC) if name == "until" and isinstance(value, int | float) else value
 
 
 def flat(report: Json, path: str = "") -> Iterator[tuple[str, Json]]:

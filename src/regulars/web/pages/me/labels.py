@@ -64,8 +64,10 @@ class Labels:
         """What the slot is called; one about an item is named without it."""
         found = self.slots.get(name)
         title = pick(found.title, self.language) if found else ""
+        if not title:
+            return _readable(name)
         title = re.sub(r"\{\w+\}", "…", title)
-        return title if title.strip(" …") else _readable(name.rpartition(".")[2] or name)
+        return title if title.strip(" …") else speaker(self.language).gettext("Because of what you did")
 
     def page(self, name: str) -> str:
         """What a page of the site is called."""

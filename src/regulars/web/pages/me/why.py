@@ -110,8 +110,9 @@ def _newest_each(decisions: Sequence[Decision]) -> list[Decision]:
 
 
 def _view(decision: Decision, look: Look, items: list[Outcome]) -> DecisionView:
-    about = look.labels.item(decision.about) if decision.about is not None else "…"
-    title = decision.title or look.labels.slot(decision.slot).replace("…", about)
+    title = decision.title or look.labels.slot(decision.slot)
+    if "…" in title and decision.about is not None:
+        title = title.replace("…", look.labels.item(decision.about))
     return DecisionView(str(decision.id), title, decision.at, items)
 
 
