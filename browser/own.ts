@@ -2,6 +2,11 @@
 
 document.documentElement.classList.add("js");
 
+/** On a narrow screen the menu scrolls: show where we are. */
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+});
+
 /** <form data-auto>: changing a radio, checkbox or select sends it; its button is for browsers without script. */
 document.addEventListener("change", (event) => {
   const input = event.target as HTMLElement;
