@@ -54,24 +54,19 @@ def resolve(
 
 
 def _facet(rows: Sequence[FacetRow], speaks: int | None, together: Together) -> Facet:
-    said = max(rows, key=lambda r: (r.stated_at or NEVER, r.node))
-    use = max(rows, key=lambda r: (r.used_at or NEVER, r.node))
     guess = next((r for r in rows if r.node == speaks and r.inferred_at), None)
-    return Facet(
-        said.name,
-        said.scope,
-        stated=cast(Json, said.stated) if len(rows) == 1 else _stated(said, rows, together),
-        stated_at=said.stated_at,
-        stated_by=said.stated_by,
-        denied=cast(tuple[Json, ...], rows[0].denied)
-        if len(rows) == 1
-        else _union(r.denied for r in sorted(rows, key=attrgetter("node"))),
-        used=use.used,
-        inferred=cast(Json, guess.inferred) if guess else None,
-        confidence=guess.confidence or 0.0 if guess else 0.0,
-        evidence=tuple(Evidence(*e) for e in guess.evidence or ()) if guess else (),
-        inferred_at=guess.inferred_at if guess else None,
-    )
+    said = use = rows[0]
+    stated, denied = cast(Json, said.stated), cast(tuple[Json, ...], said.denied)
+    if len(rows) > 1:
+        said = max(rows, key=lambda r: (r.stated_at or NEVER, r.node))
+        use = max(rows, key=lambda r: (r.used_at or NEVER, r.node))
+        stated = _stated(said, rows, together)
+        denied = _union(r.denied for r in sorted(rows, key=attrgetter("node")))
+    fact = (said.name, said.scope, stated, said.stated_at, said.stated_by, denied, use.used)
+    if guess is None:
+        return Facet(*fact)
+    evidence = tuple(Evidence(*e) for e in guess.evidence or ())
+    return Facet(*fact, cast(Json, guess.inferred), guess.confidence or 0.0, evidence, guess.inferred_at)
 
 
 def _stated(newest: FacetRow, rows: Sequence[FacetRow], together: Together) -> Json:
