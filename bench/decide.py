@@ -3,7 +3,7 @@
     python bench/decide.py [--items 100000] [--people 1000000] [--decisions 5000] [--var /tmp/regulars-bench]
 
 A synthetic shop: items in 500 categories with Zipf popularity, people with tastes; the model is learned once from
-everybody's events and kept in --var. Everybody asked has 50 events, a diet, two allergens, hidden items and a
+everybody's events (minutes) and kept in --var. Everybody asked has 50 events, a diet, two allergens, hidden items and a
 category, and a guess; rules of the shop run; variety and trying are on; every outcome gets its reason.
 
 Peers: the bare sparse row sum and top-k, by scipy (CSR row times matrix, argpartition) and by our own kernel. The
@@ -12,8 +12,10 @@ rounds interleave.
 
 import argparse
 import gc
+import multiprocessing as mp
+import os
+import platform
 import resource
-import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -45,8 +47,10 @@ def main() -> None:
     parser.add_argument("--var", type=Path, default=Path("/tmp/regulars-bench"))
     asked = parser.parse_args()
     path = asked.var / f"decide-{asked.items}-{asked.people}.taste"
-    if not path.exists():
-        learn(asked.items, asked.people, path)
+    if not path.exists():  # in a process of its own: its memory is not ours
+        learner = mp.get_context("spawn").Process(target=learn, args=(asked.items, asked.people, path))
+        learner.start()
+        learner.join()
     model = taste.load(path)
     world, people = shop(asked.items, model), customers(asked.items, 500)
     taste.warm()
@@ -81,15 +85,18 @@ def drawn(rng: np.random.Generator, n_items: int, category: np.ndarray) -> np.nd
 
 
 class Titles(Mapping[int, Item]):
-    """Items made when looked at, as the catalogue's shelf does."""
+    """Items made when first looked at, as the catalogue's shelf does."""
 
     def __init__(self, n: int) -> None:
         self.n = n
+        self.made: dict[int, Item] = {}
 
     def __getitem__(self, i: int) -> Item:
-        if not 0 < i <= self.n:
-            raise KeyError(i)
-        return Item(external_id=f"i{i}", title={"en": f"Item {i}"}, price=Decimal(5), id=ItemId(i))
+        if i not in self.made:
+            if not 0 < i <= self.n:
+                raise KeyError(i)
+            self.made[i] = Item(external_id=f"i{i}", title={"en": f"Item {i}"}, price=Decimal(5), id=ItemId(i))
+        return self.made[i]
 
     def __iter__(self):
         return iter(range(1, self.n + 1))
@@ -154,6 +161,7 @@ def measure(world: World, people: list[Profile], times: int) -> None:
     """Interleaved: each person once by each of the three."""
     model = world.model
     assert model is not None
+    print(f"memory before scipy's copy of the model {memory():,.0f} MB")
     matrix, weights = blended(model)
     allowed = world.shelf.offerable
     runs: dict[str, Callable[[int], object]] = {
@@ -186,8 +194,12 @@ def tell(spent: Mapping[str, list[float]]) -> None:
         print(f"{name:30} p50 {p50:7.3f} ms   p99 {p99:7.3f} ms   mean {np.mean(times) * 1000:7.3f} ms")
     scipy, ours, all_on = middle.values()
     print(f"decide / scipy {all_on / scipy:.2f}   decide / our bare kernel {all_on / ours:.2f}")
-    mega = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"memory at most {mega:,.0f} MB (with scipy's copy of the model); Python {sys.version.split()[0]}")
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}")
+
+
+def memory() -> float:
+    """Megabytes of this process at most so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def blended(model: taste.Model) -> tuple[sparse.csr_array, np.ndarray]:
