@@ -182,6 +182,7 @@ RULES = (
     Move("steps", 0.5, 60, times=2.5),
     Move("beta", -0.3, 0.8, plus=0.2),
     Move("alpha", 0, 1.2, plus=0.3),
+    Move("people", 0, 1, plus=0.3),
     Move("backward", 0, 1.5, plus=0.3),
     Move("window", 3, 100, times=3),
 )

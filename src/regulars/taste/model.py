@@ -134,7 +134,8 @@ class Sessions:
 class Report:
     """What `learn` saw, tried and chose. Everything in it is JSON (`as_json`).
 
-    tried    one row for each model or blend tried: place ("" = a recipe by itself), what, score (of NDCG and recall@20)
+    tried    one row for each model or blend tried: place ("" = a recipe by itself), what,
+             score (0.8 × NDCG@20 + 0.2 × recall@20)
     chosen   the recipe of each part · figures  "home ndcg@20" and so on, on questions the models had not seen
     until    seconds of the newest event · refused  why this model should not replace the one that serves
     """

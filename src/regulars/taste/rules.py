@@ -1,6 +1,6 @@
 """Directed rules: what comes after what, nearer counts more.
 
-    B[i, j] = Σ_u  exp(-(d − 1) / δ) [j is d steps after i]  +  γ · the same backwards,  / n_i^α / n_j^β
+    B[i, j] = Σ_u  n_u^-p · exp(-(d − 1) / δ) [j is d steps after i]  +  γ · the same backwards,  / n_i^α / n_j^β
 
 Ludewig, Jannach 2018: Evaluation of session-based recommendation algorithms (SR), arXiv 1803.09587, with both
 directions and a discount of popular items.
@@ -18,13 +18,17 @@ from regulars.taste.rp3 import scaled
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """δ in steps, window in steps, γ weight of backwards, α of rows, β of popular items, neighbours kept."""
+    """δ in steps, window in steps, γ weight of backwards, α of rows, β of popular items, neighbours kept.
+
+    people  a person's steps count 1 / length^people: who clicks on everything tells less
+    """
 
     steps: float = 3.0
     window: int = 10
     backward: float = 0.3
     alpha: float = 0.5
     beta: float = 0.0
+    people: float = 0.3
     keep: int = 50
     name: str = "next"
 
@@ -33,7 +37,7 @@ class Rules:
         degree = np.maximum(np.diff(inverted.indptr), 1).astype(np.float64)
         table = self._table()
         how = Counting(
-            person=np.ones(len(histories.people), np.float32),
+            person=(np.maximum(histories.length, 1).astype(np.float64) ** -self.people).astype(np.float32),
             strength=np.ones(len(histories.items), np.float32),
             forward=table,
             backward=(table * np.float32(self.backward))[: self.window if self.backward else 0],
