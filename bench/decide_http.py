@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+import sqlalchemy as sa
 from litestar import Litestar, Response, post
 
 from regulars import catalog, choices, people, team
@@ -100,6 +101,7 @@ def fill(url: str, asked: argparse.Namespace) -> str:
             if person % 2:
                 choices.choose(db, nodes[name], "diet", "vegetarian", by="person", now=now)
         key = team.create_key(db, KeyKind.SERVER, "bench", now=now).plain
+        db.execute(sa.text("analyze"))  # as the autovacuum of a running server does
     learn(database)
     database.close()
     return key

@@ -14,6 +14,11 @@ from regulars.kit.errors import Unavailable
 Db = sa.Connection
 """An open transaction. Rooms read and write through it; only the edge commits."""
 
+UTC = "-c timezone=UTC -c jit=off"  # just-in-time compilation costs more than any statement of ours
+PLANNED_ONCE = (
+    "-c plan_cache_mode=force_generic_plan"  # one plan for all: planning a profile takes longer than reading it
+)
+
 
 class Database:
     """The one PostgreSQL of this process, with its pool of connections.
@@ -24,8 +29,8 @@ class Database:
 
     def __init__(self, url: str, *, size: int = 10) -> None:
         self.url = url
-        self._engine = _engine(url, size)
-        self._reader = _engine(url, size, isolation_level="AUTOCOMMIT")
+        self._engine = _engine(url, size, UTC)
+        self._reader = _engine(url, size, f"{UTC} {PLANNED_ONCE}", isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def begin(self) -> Iterator[Db]:
@@ -56,14 +61,14 @@ def driver(db: Db) -> psycopg.Connection[tuple[object, ...]]:
     return cast("psycopg.Connection[tuple[object, ...]]", db.connection.driver_connection)
 
 
-def _engine(url: str, size: int, **how: str) -> sa.Engine:
+def _engine(url: str, size: int, options: str, **how: str) -> sa.Engine:
     return sa.create_engine(
         _with_driver(url),
         pool_size=size,
         max_overflow=size,
         pool_timeout=5,
         pool_pre_ping=False,
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC", "prepare_threshold": 3},
+        connect_args={"connect_timeout": 5, "options": options, "prepare_threshold": 3},
         **how,
     )
 
