@@ -1,7 +1,7 @@
 """Signing in at the shop: both histories become one, the strictest word holds, and a token cannot be made up."""
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from regulars import people
 from regulars.people import Identity, IdentityKind
@@ -59,3 +59,23 @@ def test_after_signing_out_one_is_somebody_new(visitor: BrowserContext, shop: Sh
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
     assert page.evaluate("regulars.person.anonymousId") != before
     assert not page.evaluate("regulars.person.userId")
+
+
+def test_the_language_someone_chose_greets_them_on_another_device(
+    visitor: BrowserContext, browser: Browser, shop: Shop
+):
+    page = visit(visitor, shop, "/signin-demo")
+    allow(page)
+    page.get_by_label("Your first name").fill("Marisol")
+    page.get_by_role("button", name="Join us").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Good to see you, Marisol")
+    page.get_by_role("button", name="Español").click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    elsewhere = browser.new_context(locale="en-GB")
+    page = visit(elsewhere, shop, "/signin-demo")
+    allow(page)
+    page.get_by_label("Your first name").fill("Marisol")
+    page.get_by_role("button", name="Join us").click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Qué alegría verte, Marisol")
+    elsewhere.close()

@@ -95,6 +95,18 @@ def test_a_visitor_is_individualised_within_three_clicks(visitor: BrowserContext
     expect(page.locator("#because-title")).to_have_text(re.compile("^Because you"))
 
 
+def test_your_choices_opens_the_page_of_this_visitor_alone(visitor: BrowserContext, shop: Shop):
+    page = visit(visitor, shop)
+    page.locator("header a[data-me]").click()
+    expect(page.locator("[data-said]")).to_contain_text("nothing to show")
+    allow(page)
+    page.locator("[data-choose=diet] label", has_text="Vegan").click()
+    expect(page.locator("[data-said]")).to_contain_text("Noted")
+    page.locator("header a[data-me]").click()
+    page.wait_for_url("**/me?t=*")
+    expect(page.get_by_label("Vegan", exact=True)).to_be_checked()
+
+
 def test_a_choice_of_diet_counts_in_the_very_next_decision(visitor: BrowserContext, shop: Shop):
     page = visit(visitor, shop)
     allow(page)

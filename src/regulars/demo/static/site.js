@@ -183,7 +183,7 @@ async function chosen() {
 }
 
 function stated(facets, name, scope = "") {
-  return facets.find((f) => (f.facet ?? f.name) === name && (f.scope ?? "") === scope)?.stated ?? undefined;
+  return facets.find((f) => f.facet === name && (f.scope ?? "") === scope)?.stated ?? undefined;
 }
 
 async function showChosen() {
@@ -192,6 +192,12 @@ async function showChosen() {
   if (before !== saidHere) return;
   const diet = [stated(facets, "diet") ?? []].flat();
   for (const radio of all("[data-choose=diet] input")) radio.checked = diet.length ? diet.includes(radio.value) : !radio.value;
+  const guess = diet.length ? [] : [facets.find((f) => f.facet === "diet")?.guess ?? []].flat();
+  for (const pill of all("[data-choose=diet] .pill")) {
+    const guessed = guess.includes(pill.querySelector("input").value);
+    pill.classList.toggle("guessed", guessed);
+    pill.title = guessed ? words.guess : "";
+  }
   const avoided = [stated(facets, "allergens") ?? []].flat();
   for (const box of all("[data-avoid] input")) box.checked = avoided.includes(box.value);
   const layout = stated(facets, "layout", "home");
@@ -199,6 +205,16 @@ async function showChosen() {
   const without = stated(facets, "hidden_blocks", "home") ?? [];
   for (const block of all("[data-block]", holder ?? document)) block.classList.toggle("unwanted", without.includes(block.dataset.block));
   dispatchEvent(new CustomEvent("shop:chosen"));
+  speak(stated(facets, "language"));
+}
+
+/* The language they chose, here or on another day, is the language of the page */
+function speak(code) {
+  const form = document.querySelector("form[data-language]");
+  const button = code && code !== root.lang && navigator.cookieEnabled && form.querySelector(`[value="${CSS.escape(code)}"]`);
+  if (!button) return;
+  form.dataset.told = "yes";
+  form.requestSubmit(button);
 }
 
 /* ---- the visitor's own order of blocks ---- */
