@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,11 +10,10 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from regulars.kit.errors import Invalid
 from regulars.taste import evaluating, layouts
-from regulars.taste.metrics import Figures
 
 console = Console()
 
@@ -110,19 +110,20 @@ def _read(
 
 
 def table(results: Sequence[evaluating.Result], at: Sequence[int]) -> Table:
-    """One row a model."""
-    names = ("model", *(f"{what}@{k}" for k in sorted(at) for what in ("recall", "ndcg", "hr", "mrr")))
-    made = Table(*names, f"coverage@{max(at)}", "gini", "novelty", "learn, CPU s", "answer, ms")
+    """One row a model and k; seconds are of the processor."""
+    made = Table("model", *(RIGHT(name) for name in COLUMNS), pad_edge=False)
     for one in results:
-        cells = [f"{value:.4f}" for k in sorted(at) for value in _four(one.figures[k])]
-        last = one.figures[max(at)]
-        tail = (f"{last.coverage:.3f}", f"{last.gini:.3f}", f"{last.novelty:.2f}")
-        made.add_row(one.name, *cells, *tail, f"{one.learn_seconds:.1f}", f"{one.answer_milliseconds:.3f}")
+        for k in sorted(at):
+            found, first = one.figures[k], k == min(at)
+            cells = [found.recall, found.ndcg, found.hit, found.mrr]
+            rest = [f"{found.coverage:.3f}", f"{found.gini:.3f}", f"{found.novelty:.1f}"]
+            cost = [f"{one.learn_seconds:.1f}", f"{one.answer_milliseconds:.3f}"] if first else []
+            made.add_row(one.name if first else "", str(k), *(f"{value:.4f}" for value in cells), *rest, *cost)
     return made
 
 
-def _four(one: Figures) -> tuple[float, float, float, float]:
-    return one.recall, one.ndcg, one.hit, one.mrr
+COLUMNS = ("k", "recall", "ndcg", "hr", "mrr", "cover", "gini", "novel", "learn s", "ms")
+RIGHT = partial(Column, justify="right", no_wrap=True)
 
 
 def chart(results: Sequence[evaluating.Result], k: int) -> str:

@@ -1,0 +1,63 @@
+"""`regulars evaluate`: any benchmark file in, a table, a chart and JSON out; no database."""
+
+import json
+
+import pytest
+
+from regulars.main import cli
+
+
+def evaluated(capsys, *arguments):
+    """Run it to its end: the code and what was said."""
+    with pytest.raises(SystemExit) as stopped:
+        cli.run(["evaluate", *arguments])
+    said = capsys.readouterr()
+    return stopped.value.code, " ".join((said.out + said.err).split())
+
+
+@pytest.fixture
+def circle(tmp_path):
+    """People who walk along a circle of 20 items."""
+    path = tmp_path / "circle.txt"
+    path.write_text("\n".join(f"u{p} " + " ".join(str((p * 7 + s) % 20) for s in range(5)) for p in range(120)))
+    return path
+
+
+def test_a_table_a_chart_and_json_come_out(circle, tmp_path, capsys):
+    out = tmp_path / "out.json"
+    code, said = evaluated(
+        capsys, str(circle), "--layout", "sequences", "--at", "5", "--budget", "1", "--json", str(out)
+    )
+    assert code == 0
+    assert "600 events" not in said  # the last item of each is the question
+    assert "480 events, 20 items, 120 questions" in said
+    assert "popularity" in said
+    ours = json.loads(out.read_text())[0]
+    assert ours["model"] == "regulars"
+    assert ours["hr@5"] > 0.9
+    assert ours["report"]["tried"]
+
+
+def test_train_and_test_of_sessions_may_be_files_of_their_own(tmp_path, capsys):
+    rows = "".join(f"{s},{(s + c) % 9},{1_700_000_000 + 100_000 * s + c}\n" for s in range(60) for c in range(4))
+    for name in ("train", "test"):
+        (tmp_path / name).write_text("session,item,time\n" + rows)
+    args = ["--layout", "sessions", "--train", str(tmp_path / "train"), "--test", str(tmp_path / "test")]
+    code, said = evaluated(capsys, *args, "--target", "last", "--budget", "0")
+    assert code == 0
+    assert "60 questions" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--layout", "sequences"], "needs a file"),
+        (["--layout", "histories"], "needs --train FILE and --test FILE"),
+        (["none.csv"], "there is no file none.csv"),
+        (["none.csv", "--against", "oracle"], "there is no file"),
+    ],
+)
+def test_what_is_missing_is_said_in_one_line(arguments, words, capsys):
+    code, said = evaluated(capsys, *arguments)
+    assert code == 2
+    assert words in said
