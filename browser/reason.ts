@@ -53,7 +53,7 @@ export function openSheet(root: ShadowRoot, chosen: Chosen, sheet: Sheet): HTMLD
       h("button", { type: "button", class: "close", "aria-label": words.close, onclick: () => dialog.close() }, icon(closeIcon)),
     ),
     h("p", { class: "sentence", "data-kind": chosen.reason.kind }, icon(ICONS[chosen.reason.kind] ?? sparklesIcon), h("span", {}, chosen.reason.text)),
-    evidence(chosen.reason.because, words),
+    evidence(chosen.reason.because, words, sheet.client.language),
     actions(chosen, sheet, says),
     says,
   );
@@ -64,10 +64,10 @@ export function openSheet(root: ShadowRoot, chosen: Chosen, sheet: Sheet): HTMLD
   return dialog;
 }
 
-function evidence(because: Because[], words: Words): Node | undefined {
+function evidence(because: Because[], words: Words, language: string): Node | undefined {
   const parts = because.filter((b) => b.title || b.facet || b.rule);
   if (!parts.length) return undefined;
-  const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 });
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
   const rows = parts.map((b) => {
     return h("li", {}, h("span", {}, basis(b, words)), h("span", { class: "share" }, percent.format(b.share)));
   });
