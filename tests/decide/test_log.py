@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from regulars import people
 from regulars.decide import Asked, DecisionLog, decide, find, recent
 from regulars.decide.log import write
 from regulars.kit.errors import NotFound
@@ -24,6 +25,25 @@ def made(number=1, **changes):
     asked = Asked("home.for-you", VERA, {"city": "Utrecht"}, 4, frozenset({ItemId(3)}))
     decision = decide(asked, world(slot(explore=0.3)), now=NOW, id=DecisionId(UUID(int=number)))
     return replace(decision, **changes)
+
+
+def with_people(db):
+    """The two people decided for, without whom nothing about them is kept."""
+    rows = "insert into persons (id, root_id, created_at) overriding system value values (1, 1, now()), (2, 2, now())"
+    db.execute(text(f"{rows} on conflict do nothing"))
+
+
+@pytest.fixture
+def db(db):
+    with_people(db)
+    return db
+
+
+@pytest.fixture
+def database(database):
+    with database.begin() as db:
+        with_people(db)
+    return database
 
 
 @pytest.fixture
@@ -68,7 +88,17 @@ def test_what_was_added_is_durable_after_a_flush(log, database):
 
 def test_what_postgresql_cannot_hold_is_replaced(db):
     write(db, [made(1, context={"nul": "a\x00b", "lone": "\ud800", "in": [{"a\x00": 1}]})])
-    assert find(db, DecisionId(UUID(int=1))).context == {"nul": "a�b", "lone": "?", "in": [{"a�": 1}]}
+    assert find(db, DecisionId(UUID(int=1))).context == {"nul": "a�b", "lone": "�", "in": [{"a�": 1}]}
+
+
+def test_nothing_is_kept_of_who_was_erased_while_it_waited(log, database):
+    with database.begin() as db:
+        people.erase(db, PersonId(2))
+    log.add(made(1, person=PersonId(2)))
+    log.add(made(2, person=None))
+    assert log.flush()
+    with database.begin() as db:
+        assert db.execute(text("select id from decisions")).scalars().all() == [UUID(int=2)]
 
 
 def test_closing_writes_what_waits(database):

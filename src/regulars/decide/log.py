@@ -13,6 +13,7 @@ import structlog
 from psycopg.types.json import Jsonb
 from sqlalchemy.exc import SQLAlchemyError
 
+from regulars import people
 from regulars.choices.model import Mode
 from regulars.decide import store
 from regulars.decide.model import Because, Chosen, Decision, Reason, ReasonKind
@@ -128,11 +129,13 @@ class DecisionLog:
 
 
 def write(db: Db, decisions: Sequence[Decision]) -> None:
-    """Write `decisions` by COPY."""
+    """Write `decisions` by COPY, except those for people who were erased while they waited."""
+    present = people.present(db, (d.person for d in decisions if d.person is not None))
     with driver(db).cursor() as cursor, cursor.copy(store.COPY) as copy:
         copy.set_types(store.TYPES)
         for decision in decisions:
-            copy.write_row(_row(decision))
+            if decision.person is None or decision.person in present:
+                copy.write_row(_row(decision))
 
 
 def find(db: Db, decision: DecisionId) -> Decision:

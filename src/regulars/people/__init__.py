@@ -10,7 +10,7 @@ from regulars.people.finding import Found, Tally, search, tally
 from regulars.people.guesses import newest_context, save_guesses, stated
 from regulars.people.history import events, learn_from
 from regulars.people.identify import alias, identify, identify_all
-from regulars.people.identities import find, find_user, identities, known, nodes, resolve, root
+from regulars.people.identities import find, find_user, identities, known, nodes, present, resolve, root
 from regulars.people.joins import join, merges, unjoin
 from regulars.people.log import logs
 from regulars.people.model import (
@@ -92,6 +92,7 @@ __all__ = [
     "merges",
     "newest_context",
     "nodes",
+    "present",
     "profile",
     "profile_of",
     "record",

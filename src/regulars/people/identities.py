@@ -69,6 +69,15 @@ def root(db: Db, node: PersonId) -> PersonId:
     return found
 
 
+def present(db: Db, nodes: Iterable[PersonId]) -> set[PersonId]:
+    """Which of `nodes` are there, and stay there until the transaction ends: for writers that kept them for a while."""
+    asked = sorted(set(nodes))
+    if not asked:
+        return set()
+    table.share(db)
+    return set(table.root_pairs(db, asked))
+
+
 def nodes(db: Db, root: PersonId) -> list[PersonId]:
     """All nodes of a person, oldest first; empty for nobody. Any of the nodes may be given."""
     return table.of_root(db, root)

@@ -40,6 +40,11 @@ def exclude(db: Db) -> None:
     db.execute(sa.text("set local lock_timeout = default"))
 
 
+def share(db: Db) -> None:
+    """Keep erasing away until this transaction ends, so that no node looked up from now on vanishes under a write."""
+    driver(db).execute("select pg_advisory_xact_lock_shared(%s)", [WRITERS], prepare=True)
+
+
 def hold(db: Db, wanted: Sequence[Identity]) -> dict[Identity, PersonId]:
     """The nodes of those of `wanted` that exist; erasing is kept away until this transaction ends, so that none of
     them vanishes under a write. One round trip: the lock, then the look."""
