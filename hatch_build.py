@@ -25,18 +25,19 @@ LOCALE = HERE / "src/regulars/locale"
 INTER = "@fontsource-variable/inter/files/inter-{subset}-wght-normal.woff2"
 
 ICONS = (
-    "archive ban bell book-open check chevron-down chevron-right circle-help clock copy download eye eye-off "
-    "external-link file-json gauge grip-vertical heart history house key-round languages layout-grid leaf link list "
-    "log-out menu minus message-circle moon arrow-down arrow-up pause pencil pin play plus refresh-cw rotate-ccw "
-    "sandwich search settings shield-check shopping-basket sliders-horizontal sparkles store sun tag "
-    "thumbs-down thumbs-up trash-2 undo-2 user users utensils wand-sparkles x"
-).split()
+    "archive", "ban", "bell", "book-open", "check", "chevron-down", "chevron-right", "circle-help", "clock", "copy",
+    "download", "eye", "eye-off", "external-link", "file-json", "gauge", "grip-vertical", "heart", "history", "house",
+    "key-round", "languages", "layout-grid", "leaf", "link", "list", "log-out", "menu", "minus", "message-circle",
+    "moon", "arrow-down", "arrow-up", "pause", "pencil", "pin", "play", "plus", "refresh-cw", "rotate-ccw",
+    "sandwich", "search", "settings", "shield-check", "shopping-basket", "sliders-horizontal", "sparkles", "store",
+    "sun", "tag", "thumbs-down", "thumbs-up", "trash-2", "undo-2", "user", "users", "utensils", "wand-sparkles", "x",
+)  # fmt: skip
 
 
 class CustomBuildHook(BuildHookInterface):
     """Hatchling's door to `build`."""
 
-    def initialize(self, version: str, build_data: dict[str, object]) -> None:
+    def initialize(self, version: str, build_data: dict[str, object]) -> None:  # noqa: ARG002  as hatchling calls it
         """Make the assets before the wheel is packed or the editable install is linked."""
         if self.target_name == "wheel":
             build()
@@ -80,7 +81,14 @@ def install_packages() -> None:
 
 def bundle_scripts() -> None:
     """TypeScript to one file for sites (regulars.js), one for our own pages (pages.js), one for the API page."""
-    options = ["--minify", "--target=es2020", "--format=iife", "--charset=utf8", "--loader:.svg=text", "--loader:.css=text"]
+    options = [
+        "--minify",
+        "--target=es2020",
+        "--format=iife",
+        "--charset=utf8",
+        "--loader:.svg=text",
+        "--loader:.css=text",
+    ]
     for name in ("regulars", "own", "apipage"):
         esbuild(HERE / f"browser/{name}.ts", BUILT / f"{name}.js", *options)
     parts = [MODULES / "htmx.org/dist/htmx.min.js", MODULES / "idiomorph/dist/idiomorph-ext.min.js", BUILT / "own.js"]
