@@ -1,6 +1,6 @@
 """How long the one read of every decision takes, and how fast events go in and logs come out.
 
-    python bench/profile.py [--events 1000000] [--people 20000] [--var /tmp/regulars-bench]
+    python bench/person.py [--events 1000000] [--people 20000] [--var /tmp/regulars-bench]
 
 Makes a scratch database in the bundled PostgreSQL (or where REGULARS_DATABASE_URL points), fills it, measures,
 drops it. Every fifth person is two nodes; each person has six facets, two consents and as many events as they get.
