@@ -182,3 +182,14 @@ def test_what_nobody_knows_is_a_page_that_says_so(client: Client):
     assert answer.status_code == 404
     assert "There is nothing here" in answer.text
     assert "no-store" in answer.headers["cache-control"]
+
+
+def test_odd_addresses_are_no_faults_of_ours(mia: Desk):
+    for path, query in [
+        ("/admin/people", {"q": "\x00"}),
+        ("/admin/people/99999999999999999999", {}),
+        ("/admin/slots/home.for-you", {"person": "\x00", "item": "\x00"}),
+        ("/admin/slots/nowhere", {}),
+        ("/admin/rules/none", {}),
+    ]:
+        assert mia.get(path, **query).status_code in (200, 404), path

@@ -231,3 +231,40 @@ def test_names_and_titles_cannot_break_out_of_the_page(client: Client, database:
     page = page_of(client, database, Identity(IdentityKind.USER, nasty))
     for path in TABS:
         assert "<script>alert" not in page.get(path, q=nasty, said=nasty).text
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/me/data", {"before": "9" * 30}),
+        ("/me/data", {"before": "-1"}),
+        ("/me", {"q": "\x00"}),
+        ("/me", {"done": "\x00", "said": "\x00"}),
+    ],
+)
+def test_odd_addresses_show_the_page_all_the_same(vera: Page, path: str, query: dict[str, str]):
+    assert vera.get(path, **query).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/me/undo", {"change": "x"}),
+        ("/me/learn", {"event": "9" * 30}),
+        ("/me/correct", {"kind": "not_for_me", "decision": "x", "item": "y"}),
+        ("/me/correct", {"kind": "flattery"}),
+        ("/me/guess", {"facet": "diet", "say": "maybe"}),
+        ("/me/guess", {"facet": "no-such-thing", "say": "leave"}),
+        ("/me/guess", {"facet": "diet", "say": "right"}),
+        ("/me/consent", {"purpose": "everything", "granted": "yes"}),
+        ("/me/add", {"facet": "pause", "value": "x"}),
+        ("/me/choose", {}),
+        ("/me/choose", {"facet": "layout", "scope": "home", "value": "a" * 3000}),
+    ],
+)
+def test_odd_forms_are_refused_and_change_nothing(database: Database, vera: Page, path: str, form: dict[str, str]):
+    answer = vera.post(path, **form)
+    assert answer.status_code in (404, 409, 422)
+    assert "<h1>" in answer.text
+    with database.begin() as db:
+        assert people.facets(db, people.root(db, people.find(db, vera.identity))) == []

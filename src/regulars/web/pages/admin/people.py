@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 from regulars import decide, people
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import PersonId
+from regulars.kit.text import clean
 from regulars.people.model import Profile
 from regulars.team import Role
 from regulars.web.edge import Work
@@ -29,7 +30,7 @@ MOST_EVENTS = 25
 def people_page(desk: GivenDesk, q: FromQuery[str] = "") -> Response[str]:
     """Who has a name that begins with `q`; without it, who was here last."""
     with desk.work() as work:
-        found = people.search(work.db, q.strip()[:200], most=MOST_FOUND)
+        found = people.search(work.db, clean(q.strip()[:200]), most=MOST_FOUND)
     return desk.page("admin/people.html", {"found": found, "q": q})
 
 

@@ -14,7 +14,7 @@ from regulars.kit.conditions import dump
 from regulars.kit.errors import Fault, Invalid, NotFound
 from regulars.kit.i18n import N_
 from regulars.kit.json import Json
-from regulars.kit.text import LANGUAGES
+from regulars.kit.text import LANGUAGES, clean
 from regulars.taste import PLACES
 from regulars.team import Role
 from regulars.web.pages import render
@@ -60,7 +60,7 @@ def slot_page(
         slots = decide.slots(work.db)
         if name not in slots:
             raise NotFound(f"there is no slot {name[:80]!r}")
-    shown = preview(desk, name, person.strip(), item.strip())
+    shown = preview(desk, name, clean(person.strip()), clean(item.strip()))
     return _editor(desk, slots[name], {"preview": shown, "person": person, "item": item})
 
 

@@ -54,6 +54,7 @@ COUNTS = {
 }
 AT_ONCE = 20
 MOST_EXPORTED = 10_000
+NEWEST_POSSIBLE = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,8 @@ def everything(visit: Visit, db: Db) -> dict[str, Json]:
 def _events(db: Db, profile: Profile, before: int | None) -> list[people.SeenEvent]:
     if profile.person is None:
         return []
-    return people.events(db, profile.person, before=EventId(before) if before else None, most=AT_ONCE)
+    older_than = EventId(before) if before is not None and 0 < before < NEWEST_POSSIBLE else None
+    return people.events(db, profile.person, before=older_than, most=AT_ONCE)
 
 
 def _purposes(ledger: list[Consent], language: str) -> Iterator[PurposeView]:

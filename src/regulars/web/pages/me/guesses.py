@@ -50,7 +50,9 @@ def say_of_guess(visit: GivenVisit, form: GivenForm) -> Response[None]:
     """Right: it becomes a fact. Wrong: never guessed again. Leave: it may not act; use: it may again."""
     name, scope, say = form.needed("facet"), form.one("scope"), form.needed("say")
     with visit.edge.work() as work:
-        guess = visit.look(work).profile.facets.get((name, scope)) or Facet(name, scope)
+        look = visit.look(work)
+        choices.definition_of(look.world.definitions, name)
+        guess = look.profile.facets.get((name, scope)) or Facet(name, scope)
         node = visit.node(work)
         if say in ("right", "wrong") and guess.inferred is None:
             raise Conflict("this guess is gone: look at the page again")
