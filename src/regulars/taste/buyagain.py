@@ -10,6 +10,9 @@ SAME_VISIT_DAYS = 0.25
 
 SHRINK = 5.0
 
+MOST_EVENTS = 5_000_000
+"""Of more, every k-th person tells enough."""
+
 
 def rhythm(log: Log, *, n: int) -> tuple[F32, F32]:
     """(n,) usual days between two purchases of an item by one person (nan: never seen), (n,) share who came back.
@@ -20,6 +23,8 @@ def rhythm(log: Log, *, n: int) -> tuple[F32, F32]:
     bought = good & (log.verbs == Verb.BOUGHT)
     shop = bool(bought.any())
     which = bought if shop else good & (log.verbs > Verb.SHOWN) & (log.verbs != Verb.BOUNCED)
+    if which.sum() > MOST_EVENTS:
+        which &= log.people % -(-int(which.sum()) // MOST_EVENTS) == 0
     people, items, at = log.people[which], log.items[which], log.at[which]
     order = np.lexsort((at, items, people))
     people, items, at = people[order], items[order], at[order] / 86_400

@@ -88,13 +88,13 @@ def gather(log: Log, *, n: int, verbs: F32, newest: int = NEWEST, repeats: bool 
     """
     starts = np.flatnonzero(np.r_[True, log.people[1:] != log.people[:-1]]) if len(log.people) else np.zeros(0, int)
     bounds = np.r_[starts, len(log.people)].astype(np.int64)
-    kept, strength, sizes, cut = _gather(bounds, log.items, log.verbs, verbs, (n, newest, repeats))
+    items, strength, sizes, cut = _gather(bounds, log.items, log.verbs, verbs, (n, newest, repeats))
     full = sizes > 0
     histories = Histories(
         n=n,
         people=log.people[starts][full],
         indptr=np.r_[0, np.cumsum(sizes[full])].astype(np.int64),
-        items=log.items[kept].astype(np.int32),
+        items=items,
         strength=strength,
     )
     bots = tuple(int(p) for p in log.people[starts][np.diff(bounds) > BOT_EVENTS])
@@ -108,7 +108,7 @@ def _gather(bounds, items, verbs, weights, limits):  # type: ignore[no-untyped-d
     total = 0
     for p in range(people):
         total += min(bounds[p + 1] - bounds[p], newest)
-    kept, strength = np.empty(total, np.int64), np.empty(total, np.float32)
+    kept, strength = np.empty(total, np.int32), np.empty(total, np.float32)
     sizes, cut = np.zeros(people, np.int64), np.zeros(people, np.bool_)
     place = np.full(n, -1, np.int64)  # of an item in `kept`
     undone = np.zeros(n, np.int8)
@@ -122,7 +122,7 @@ def _gather(bounds, items, verbs, weights, limits):  # type: ignore[no-untyped-d
             if place[item] >= first and (not repeats or place[item] == at - 1):
                 strength[place[item]] = max(strength[place[item]], weights[verb])
             elif at - first < newest:
-                place[item], kept[at], strength[at] = at, e, weights[verb]
+                place[item], kept[at], strength[at] = at, item, weights[verb]
                 at += 1
             else:
                 cut[p] = True
@@ -132,7 +132,7 @@ def _gather(bounds, items, verbs, weights, limits):  # type: ignore[no-untyped-d
         sizes[p] = at - first
         kept[first:at] = kept[first:at][::-1].copy()
         strength[first:at] = strength[first:at][::-1].copy()
-    return kept[:at], strength[:at], sizes, cut
+    return kept[:at].copy(), strength[:at].copy(), sizes, cut
 
 
 @njit(cache=True, nogil=True)

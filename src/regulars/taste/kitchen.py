@@ -64,6 +64,10 @@ class Kitchen:
             self._sequences = (made, invert(made))
         return self._sequences
 
+    def tidy(self) -> None:
+        """Let go of what only fitting needs."""
+        self._sequences = self._counted = None
+
     @property
     def counts(self) -> F32:
         """(n,) how many people did something with each item."""

@@ -58,6 +58,7 @@ def learn(
     ready = kitchen(log, content, verbs=chosen.verbs, idf=weights, threads=threads)
     parts = [ready.fit(recipe) for recipe in chosen.recipes.values()]
     say("putting together", 0.9)
+    ready.tidy()
     model = _model(ready, [*parts, ready.content_part(parts[0])], chosen, seed)
     report = Report(
         events=len(log.items),
@@ -106,7 +107,7 @@ def choose(log: Log, content: Content, weights: F32, how: _Choosing) -> Chosen:
         repeats=asked.repeats,
         say=lambda what, done: how.say(what, 0.05 + 0.6 * done),
     )
-    return replace(chosen, refused=refusal(chosen, asked.cases["home"], how.serving))
+    return replace(chosen, refused=refusal(chosen, asked.cases["home"], how.serving), table=None)
 
 
 FEW_CASES = 30

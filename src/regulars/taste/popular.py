@@ -8,6 +8,7 @@ with counts halved every `HALF_LIFE_DAYS` before the newest event. Parents: all 
 from collections.abc import Mapping
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from regulars.catalog.model import Mask
@@ -31,22 +32,31 @@ NARROW = 500
 
 def count_popular(log: Log, *, n: int, verbs: F32) -> Popularity:
     """Popularity as of the newest event that is not in the far future of the others."""
-    good = (log.items > 0) & (log.items < n) & (log.verbs >= 0) & (log.verbs < len(verbs))
-    items = log.items[good]
-    weight = verbs[log.verbs[good]].astype(np.float64)
-    newest = float(np.quantile(log.at, 0.999)) if len(log.at) else 0.0
-    age = np.maximum(newest - log.at[good], 0) / DAY
-    faded = weight * np.exp2(-age / HALF_LIFE_DAYS)
+    newest = float(np.quantile(log.at[:: max(len(log.at) // 100_000, 1)], 0.999)) if len(log.at) else 0.0
+    overall, recent = _faded((log.items, log.verbs, log.at), verbs, newest, n)
     groups: dict[tuple[str, str], tuple[I32, F32, float]] = {}
     for name, mark in log.marks.items():
-        codes = mark.codes[good]
+        order = np.argsort(mark.codes, kind="stable")
+        ends = np.searchsorted(mark.codes[order], np.arange(len(mark.values) + 1))
         for code, value in enumerate(mark.values):
-            here = codes == code
-            if here.any():
-                groups[name, value] = _narrow(np.bincount(items[here], faded[here], minlength=n))
-    overall = np.bincount(items, faded, minlength=n)
-    recent = np.bincount(items, weight * np.exp2(-age / TREND_DAYS), minlength=n)
+            here = order[ends[code] : ends[code + 1]]
+            if len(here):
+                counts, _ = _faded((log.items[here], log.verbs[here], log.at[here]), verbs, newest, n)
+                groups[name, value] = _narrow(counts)
     return Popularity(_shares(overall), _shares(recent), groups)
+
+
+@njit(cache=True, nogil=True)
+def _faded(events, verbs, newest, n):  # type: ignore[no-untyped-def]
+    """(n,) weights halved every `HALF_LIFE_DAYS`, (n,) every `TREND_DAYS`, before `newest` (the future is now)."""
+    items, kinds, at = events
+    overall, recent = np.zeros(n), np.zeros(n)
+    for e in range(len(items)):
+        if 0 < items[e] < n and 0 <= kinds[e] < len(verbs) and verbs[kinds[e]] > 0:
+            age = max(newest - at[e], 0.0) / DAY
+            overall[items[e]] += verbs[kinds[e]] * 2.0 ** (-age / HALF_LIFE_DAYS)
+            recent[items[e]] += verbs[kinds[e]] * 2.0 ** (-age / TREND_DAYS)
+    return overall, recent
 
 
 def _narrow(counts: Counts) -> tuple[I32, F32, float]:

@@ -45,7 +45,7 @@ def rank(
     count = answer(
         arrays(model),
         settings(model, blend),
-        (history.items, history.verbs, history.at, now_seconds),
+        (history.items, history.verbs, history.at, float(now_seconds)),
         (allowed, scratch.total, scratch.mark, scratch.touched),
         (k, blend.repeats if repeats is None else repeats),
     )
@@ -67,7 +67,7 @@ def settings(model: Model, blend: Blend) -> Settings:
     """What the kernels read of a blend: weight, steps and half-life (seconds) of each part; the same of "again"."""
     mix, steps, half_lives = mixing(model, blend)
     habit = blend.fades.get("again", Fade())
-    return mix, steps, half_lives, blend.again, habit.steps, habit.half_life_days * DAY
+    return mix, steps, half_lives, float(blend.again), float(habit.steps), habit.half_life_days * DAY
 
 
 @dataclass(slots=True)
@@ -93,8 +93,9 @@ def _scratch(n: int) -> Scratch:
 def mixing(model: Model, blend: Blend) -> tuple[F64, F64, F64]:
     """Weight, steps and half-life in seconds of each part, in the order of `model.parts`."""
     fades = [blend.fades.get(name, Fade()) for name in model.parts.names]
-    mix = np.array([blend.weights.get(name, 0.0) for name in model.parts.names])
-    return mix, np.array([f.steps for f in fades]), np.array([f.half_life_days * DAY for f in fades])
+    mix = np.array([blend.weights.get(name, 0.0) for name in model.parts.names], np.float64)
+    steps, half_lives = [f.steps for f in fades], [f.half_life_days * DAY for f in fades]
+    return mix, np.array(steps, np.float64), np.array(half_lives, np.float64)
 
 
 @njit(cache=True, nogil=True)
@@ -172,7 +173,7 @@ def again_weights(model: Model, history: History, blend: Blend, now_seconds: flo
     A purchase counts little just after the item was bought, fully once its usual interval has passed.
     """
     _, _, _, weight, steps, half_life = settings(model, blend)
-    asked = (history.items, history.verbs, history.at, now_seconds)
+    asked = (history.items, history.verbs, history.at, float(now_seconds))
     out: F64 = habits(asked, (model.verbs, model.interval, model.again), (weight, steps, half_life))
     return out
 

@@ -1,28 +1,43 @@
 """Compiling ahead: so that no request ever waits for a compiler."""
 
-from datetime import UTC, datetime
+from uuid import UUID
 
 import numpy as np
 
-from regulars.people.model import History, Log, Verb
+from regulars.people.model import History, Verb
 from regulars.taste.because import because
 from regulars.taste.content import no_content
-from regulars.taste.learn import learn
-from regulars.taste.model import Model
+from regulars.taste.histories import verb_weights
+from regulars.taste.model import Blend, Model, Parts, Popularity
 from regulars.taste.rank import rank
 
 
 def warm() -> None:
-    """Compile (or read from numba's cache) every kernel of the request path; takes seconds once per machine."""
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    seconds = int(now.timestamp())
-    verbs = np.full(4, Verb.BOUGHT, np.int8)
-    log = Log(np.array([1, 1, 2, 2]), np.array([1, 2, 1, 2], np.int32), verbs, np.full(4, seconds))
-    serve_once(learn(log, no_content(3), now=now)[0], float(seconds))
+    """Compile (or read from numba's cache) every kernel of the request path; seconds once per machine, else nothing."""
+    model = tiny()
+    one = History(np.ones(1, np.int64), np.ones(1, np.int32), np.full(1, Verb.BOUGHT, np.int8), np.zeros(1))
+    allowed = np.ones(model.n, np.bool_)
+    rank(model, one, allowed, k=1, now_seconds=0.0)
+    allowed.flags.writeable = False  # another type to the compiler; masks of a shelf are like that
+    rank(model, one, allowed, k=1, now_seconds=0.0)
+    because(model, one, 2, now_seconds=0.0)
 
 
-def serve_once(model: Model, seconds: float) -> None:
-    """One of each call a request makes."""
-    one = History(np.ones(1, np.int64), np.ones(1, np.int32), np.full(1, Verb.BOUGHT, np.int8), np.full(1, seconds))
-    rank(model, one, np.ones(model.n, np.bool_), k=1, now_seconds=seconds)
-    because(model, one, 2, now_seconds=seconds)
+def tiny() -> Model:
+    """A model of two items: who bought 1 should see 2."""
+    nothing, zeros = np.zeros(0, np.float32), np.zeros(3, np.float32)
+    indptr = np.array([[0, 0, 1, 1]], np.int64)
+    return Model(
+        id=UUID(int=0),
+        n=3,
+        verbs=verb_weights(),
+        parts=Parts(("together",), indptr, np.array([2], np.int32), np.ones(1, np.float32)),
+        blends={"home": Blend({"together": 1.0}, repeats=True, again=0.1)},
+        counts=zeros,
+        interval=zeros,
+        again=zeros,
+        popularity=Popularity(zeros, zeros),
+        vectors=np.zeros((3, 0), np.int8),
+        content=no_content(3),
+        idf=nothing,
+    )

@@ -18,7 +18,7 @@ def weigh(
     returns  (s,) int64, (parts, s) float64. An event in the future counts as one of now.
     BOUNCED and REMOVED speak for nothing and take back the viewing or adding of the item just before them.
     """
-    return weigh_kernel((history.items, history.verbs, history.at), verbs, now_seconds, fading, n)  # type: ignore[no-any-return]
+    return weigh_kernel((history.items, history.verbs, history.at), verbs, float(now_seconds), fading, n)  # type: ignore[no-any-return]
 
 
 @njit(cache=True, nogil=True)
