@@ -24,6 +24,7 @@ from regulars.kit.text import clean
 from regulars.team import ApiKey, KeyKind
 from regulars.team.tokens import PERSON
 from regulars.web.edge import Edge
+from regulars.web.problems import AnyRequest
 
 Connection = ASGIConnection[object, object, object, State]
 RequestConnection = ASGIConnection[HTTPRouteHandler, object, object, State]  # what a Request is
@@ -63,6 +64,12 @@ class Caller:
 
 GivenCaller = NamedDependency[Caller]
 """How a handler asks for it: `caller: GivenCaller`."""
+
+
+def edge_and_caller(request: AnyRequest) -> tuple[Edge, Caller]:
+    """What a handler that nothing is injected into works with."""
+    scope = request.scope
+    return scope["litestar_app"].state.edge, scope[CALLER]  # type: ignore[literal-required]  # our own
 
 
 async def server_key(connection: Connection, _: BaseRouteHandler) -> None:
@@ -126,26 +133,29 @@ def _asks_first(connection: Connection) -> bool:
 
 
 async def _enter(connection: Connection) -> Caller:
-    edge: Edge = connection.app.state.edge
-    headers = connection.headers
-    caller = Caller(
-        key=None,
-        origin=headers.get("origin"),
-        address=address_of(connection, edge.settings.trusted_proxies),
-        anonymous=headers.get("x-regulars-anonymous"),
-        token=headers.get("x-regulars-person"),
-        gpc=headers.get("sec-gpc") == "1",
-    )
-    said = headers.get("authorization")
-    if said is None:
-        edge.brake.spend(caller.address)
-    else:
-        caller = replace(caller, key=await _key_of_header(edge, said, caller.address))
-    if caller.key and not origin_allowed(edge, caller):
-        connection.scope["regulars_origin_refused"] = True  # type: ignore[typeddict-unknown-key]  # our own
+    scope = connection.scope
+    edge: Edge = scope["litestar_app"].state.edge
+    said = {name: value for name, value in scope["headers"] if name in READ}
+    authorization = said.get(b"authorization")
+    origin, anonymous, token = (_text(said.get(name)) for name in (b"origin", b"x-regulars-anonymous", TOKEN))
+    address = address_of(connection, edge.settings.trusted_proxies)
+    if authorization is None:
+        edge.brake.spend(address)
+    key = None if authorization is None else await _key_of_header(edge, authorization, address)
+    caller = Caller(key, origin, address, anonymous, token, said.get(b"sec-gpc") == b"1")
+    if not origin_allowed(edge, caller):
+        scope["regulars_origin_refused"] = True  # type: ignore[typeddict-unknown-key]  # our own
         raise _wrong_origin(caller)
-    connection.scope[CALLER] = caller  # type: ignore[literal-required]  # our own
+    scope[CALLER] = caller  # type: ignore[literal-required]  # our own
     return caller
+
+
+TOKEN = b"x-regulars-person"
+READ = frozenset({b"authorization", b"origin", b"x-regulars-anonymous", TOKEN, b"sec-gpc"})
+
+
+def _text(header: bytes | None) -> str | None:
+    return None if header is None else header.decode("latin-1")
 
 
 def address_of(connection: Connection | RequestConnection, trusted_proxies: int) -> str:
@@ -157,18 +167,23 @@ def address_of(connection: Connection | RequestConnection, trusted_proxies: int)
     return connection.client.host if connection.client else ""
 
 
-async def _key_of_header(edge: Edge, said: str, address: str) -> ApiKey:
-    scheme, _, rest = said.partition(" ")
-    if scheme.lower() == "bearer":
-        plain = _plain(rest)
-    elif scheme.lower() == "basic":
-        plain = _plain(_user_name(rest))
-    else:
-        raise Unauthorized("send the key as the user name of Basic auth, or as a Bearer token")
-    known = edge.keyring.known(plain)
+async def _key_of_header(edge: Edge, header: bytes, address: str) -> ApiKey:
+    known = edge.keyring.known(header)
     if known is None or known[0] is None or known[0].kind is KeyKind.WRITE:
         edge.brake.spend(address)  # before anything is looked up for them
-    return _checked(known[0] if known else await run_sync(edge.keyring.key, plain))
+    if known is None:
+        plain = _plain_of_header(header.decode("latin-1"))
+        return _checked(await run_sync(edge.keyring.key, plain, header))
+    return _checked(known[0])
+
+
+def _plain_of_header(said: str) -> str:
+    scheme, _, rest = said.partition(" ")
+    if scheme.lower() == "bearer":
+        return _plain(rest)
+    if scheme.lower() == "basic":
+        return _plain(_user_name(rest))
+    raise Unauthorized("send the key as the user name of Basic auth, or as a Bearer token")
 
 
 def _user_name(encoded: str) -> str:

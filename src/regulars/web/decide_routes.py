@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, delete, get, post
-from litestar.params import FromPath, HeaderParameter
+import msgspec
+from litestar import MediaType, Response, Router, delete, get, post
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from regulars import decide, people
@@ -17,37 +17,45 @@ from regulars.kit.ids import DecisionId
 from regulars.people import Identity, Profile, Purpose
 from regulars.store import Db
 from regulars.web import metrics
-from regulars.web.auth import Caller, GivenCaller, any_key, server_key
+from regulars.web.auth import Caller, GivenCaller, any_key, edge_and_caller, server_key
+from regulars.web.bodies import Body
 from regulars.web.decide_forms import CorrectedOut, CorrectionIn, DecideIn, DecisionOut, corrected_out, decision_out
 from regulars.web.edge import Edge, GivenEdge
 from regulars.web.moments import moment, refuses
 from regulars.web.openapi import ANY_KEY, SERVER_KEY
+from regulars.web.problems import AnyRequest
 from regulars.web.whom import PersonIn, node_of, whom
 
 BY_PERSON = "person"
-AcceptLanguage = Annotated[str, HeaderParameter(name="Accept-Language", description="Of the browser that asks.")]
+QUESTION = Body(DecideIn)
 
 
-@post("/decide", status_code=200, sync_to_thread=True, security=ANY_KEY)
-def decide_now(
-    edge: GivenEdge, caller: GivenCaller, data: DecideIn, accept_language: AcceptLanguage = ""
-) -> DecisionOut:
+@post("/decide", status_code=200, security=ANY_KEY)
+async def decide_now(request: AnyRequest) -> Response[bytes]:
     """What goes into a slot for this person, now, and why. Everything acknowledged before counts, choices and events.
 
     With a write key the person is the visitor itself: its anonymous id, or the user id its person token proves.
     """
+    edge, caller = edge_and_caller(request)
+    language = "" if caller.is_server else request.headers.get("accept-language", "")
+    answer = await edge.in_thread(_decide, edge, caller, await request.body(), language)
+    return Response(answer, media_type=MediaType.JSON)
+
+
+def _decide(edge: Edge, caller: Caller, body: bytes, accept_language: str) -> bytes:
     with metrics.deciding.time():
-        identity, now = whom(edge, caller, data.person, data.person_token), utc_now()
+        asked = QUESTION.read(body)
+        identity, now = whom(edge, caller, asked.person, asked.person_token), utc_now()
         profile = _profile(edge, caller, identity)
-        if (caller.gpc or refuses(data.context)) and Purpose.PERSONALISATION not in profile.consents:
+        if (caller.gpc or refuses(asked.context)) and Purpose.PERSONALISATION not in profile.consents:
             profile = replace(profile, consents={**profile.consents, Purpose.PERSONALISATION: False})
         world = edge.worlds.current(profile.versions, now)
         known = world.shelf.by_external
-        exclude = frozenset(known[name] for name in data.exclude if name in known)
-        context = moment(data.context, "" if caller.is_server else accept_language)
-        decision = decide.decide(Asked(data.slot, profile, context, data.size, exclude), world, now=now)
+        exclude = frozenset(known[name] for name in asked.exclude if name in known)
+        context = moment(asked.context, accept_language)
+        decision = decide.decide(Asked(asked.slot, profile, context, asked.size, exclude), world, now=now)
         edge.decision_log.add(decision)
-        return decision_out(decision, world.shelf)
+        return msgspec.json.encode(decision_out(decision, world.shelf))
 
 
 @get("/decisions/{decision:uuid}", sync_to_thread=True, guards=[server_key], security=SERVER_KEY)

@@ -1,10 +1,13 @@
 """What every handler works with: one transaction a request, news published after the commit."""
 
-from collections.abc import Iterator
+from asyncio import get_running_loop
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
+from typing import ParamSpec, TypeVar
 
 from litestar.di import NamedDependency
 
@@ -15,6 +18,9 @@ from regulars.store import Database, Db
 from regulars.web.keyring import Keyring
 from regulars.web.limits import Brake
 from regulars.web.settings import WebSettings
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -41,6 +47,12 @@ class Edge:
         self.brake = Brake(settings.anonymous_per_minute)
         self.worlds = Worlds(database, settings.var)
 
+        self._threads = ThreadPoolExecutor(settings.threads, "call")
+
+    async def in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do `work`, which waits for the database, in a thread; as many at once as there are connections."""
+        return await get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
+
     @cached_property
     def decision_log(self) -> DecisionLog:
         """Where decisions are written down; its thread starts with the server."""
@@ -59,6 +71,7 @@ class Edge:
 
     def close(self) -> None:
         """Write down what is still to be written, and give every connection back."""
+        self._threads.shutdown()
         self.decision_log.close()
         self.worlds.close()
         self.database.close()

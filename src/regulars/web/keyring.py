@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -11,27 +11,36 @@ from regulars.kit.clock import utc_now
 from regulars.store import Database
 from regulars.team import ApiKey
 
-REMEMBERED_SECONDS = 3.0
+REMEMBERED_SECONDS = 1.5
 MOST = 10_000
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
 class Keyring:
-    """What plain keys and secrets are, at most three seconds old: a revoked key stops working within that time."""
+    """What plain keys and secrets are, at most three seconds old (a header that names a key, 1.5 s more
+    than the key): a revoked key stops working within that time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._keys: _Remembered[ApiKey | None] = _Remembered(self._read_key)
-        self._secrets: _Remembered[str] = _Remembered(self._read_secret)
+        self._keys: _Remembered[str, ApiKey | None] = _Remembered(self._read_key)
+        self._headers: _Remembered[bytes, ApiKey | None] = _Remembered(lambda _: None)
+        self._secrets: _Remembered[str, str] = _Remembered(self._read_secret)
 
-    def known(self, plain: str) -> tuple[ApiKey | None] | None:
-        """(the key or None,) when remembered, without reading; None when it has to be read with `key`."""
-        return self._keys.remembered(plain)
+    def known(self, header: bytes) -> tuple[ApiKey | None] | None:
+        """(the key or None,) of an Authorization header, when remembered; None when `key` has to be asked."""
+        return self._headers.remembered(header)
 
-    def key(self, plain: str) -> ApiKey | None:
-        """The key `plain` is; None when there is none. May read: call it from a thread. Raises Unavailable."""
-        return self._keys.get(plain)
+    def key(self, plain: str, header: bytes | None = None) -> ApiKey | None:
+        """The key `plain` is; None when there is none. May read: call it from a thread. Raises Unavailable.
+
+        header  the Authorization header it stood in, to be `known` from now on
+        """
+        found = self._keys.get(plain)
+        if header is not None:
+            self._headers.remember(header, found)
+        return found
 
     def secret(self, name: str) -> str:
         """The secret called `name`. May read: call it from a thread. Raises Unavailable."""
@@ -46,24 +55,27 @@ class Keyring:
             return team.secret(db, name, now=utc_now())
 
 
-class _Remembered(Generic[T]):
-    def __init__(self, read: Callable[[str], T]) -> None:
+class _Remembered(Generic[K, T]):
+    def __init__(self, read: Callable[[K], T]) -> None:
         self._read = read
-        self._kept: OrderedDict[str, tuple[float, T]] = OrderedDict()
+        self._kept: OrderedDict[K, tuple[float, T]] = OrderedDict()
         self._lock = Lock()
 
-    def remembered(self, name: str) -> tuple[T] | None:
+    def remembered(self, name: K) -> tuple[T] | None:
         found = self._kept.get(name)
         return (found[1],) if found and found[0] > time.monotonic() else None
 
-    def get(self, name: str) -> T:
+    def get(self, name: K) -> T:
         found = self.remembered(name)
         if found:
             return found[0]
         value = self._read(name)
+        self.remember(name, value)
+        return value
+
+    def remember(self, name: K, value: T) -> None:
         with self._lock:
             self._kept[name] = (time.monotonic() + REMEMBERED_SECONDS, value)
             self._kept.move_to_end(name)
             if len(self._kept) > MOST:
                 self._kept.popitem(last=False)
-        return value

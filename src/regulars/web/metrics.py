@@ -4,6 +4,7 @@ With several worker processes `serve` names a folder in PROMETHEUS_MULTIPROC_DIR
 """
 
 import os
+from functools import lru_cache
 
 from litestar.types import Message, Scope
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
@@ -23,8 +24,12 @@ taking = Histogram("regulars_ingest_seconds", "Time from a call with events to t
 async def count_answer(message: Message, scope: Scope) -> None:
     """Before an answer is sent: count it."""
     if message["type"] == "http.response.start":
-        route = scope.get("path_template") or "unknown"
-        answers.labels(route, scope.get("method", ""), str(message["status"])).inc()
+        _answered(scope.get("path_template") or "unknown", scope.get("method", ""), message["status"]).inc()
+
+
+@lru_cache(maxsize=10_000)
+def _answered(route: str, method: str, status: int) -> Counter:
+    return answers.labels(route, method, str(status))
 
 
 def exposition() -> bytes:

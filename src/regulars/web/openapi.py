@@ -11,7 +11,7 @@ from litestar.openapi.spec import Components, Contact, SecurityScheme, Server, T
 from litestar.types import ControllerRouterHandler
 
 import regulars
-from regulars.web.openapi_events import describe_events
+from regulars.web.openapi_bodies import describe_decide, describe_events
 from regulars.web.openapi_polish import Described, polish
 
 TAGS = {
@@ -91,4 +91,5 @@ def routes() -> Sequence[ControllerRouterHandler]:
 def _encoded(document: Described) -> bytes:
     polish(document)
     describe_events(document)
+    describe_decide(document)
     return msgspec.json.encode(document)

@@ -1,9 +1,14 @@
-"""The event calls as OpenAPI describes them: their bodies are read by hand, so they are described by hand."""
+"""The calls whose bodies are read by hand, as OpenAPI describes them."""
 
 from collections.abc import Mapping
 from typing import cast
 
+import msgspec
+
+from regulars.web.decide_forms import DecideIn, DecisionOut
 from regulars.web.openapi_polish import Described
+
+REF = "#/components/schemas/{name}"
 
 OBJECT: Mapping[str, object] = {"type": "object", "additionalProperties": True}
 IDS: Mapping[str, object] = {
@@ -64,6 +69,19 @@ TAKEN: Mapping[str, object] = {
 }
 
 SECURITY: list[dict[str, list[str]]] = [{"serverKey": []}, {"writeKey": []}, {"bearerKey": []}, {}]
+
+
+def describe_decide(document: Described) -> None:
+    """Add the body and the answer of the decide call to `document`."""
+    (asked, decided), components = msgspec.json.schema_components(
+        (DecideIn, DecisionOut), schema_hook=lambda _: {}, ref_template=REF
+    )  # the hook: what may be anything
+    schemas = cast("dict[str, object]", cast("Described", document["components"])["schemas"])
+    schemas.update({name: schema for name, schema in components.items() if name not in schemas})
+    operation = cast("dict[str, object]", cast("Mapping[str, Described]", document["paths"])["/v1/decide"]["post"])
+    operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": asked}}}
+    answer = {"description": "What was decided.", "content": {"application/json": {"schema": decided}}}
+    cast("dict[str, object]", operation["responses"])["200"] = answer
 
 
 def describe_events(document: Described) -> None:
