@@ -104,14 +104,31 @@ def best_blend(table: Table, fades: Mapping[str, Fade], *, repeats: bool) -> tup
 
 
 def _again(blend: Blend, best: float, score: Callable[[Blend], float]) -> tuple[Blend, float]:
-    """Known items: how strongly, and how fast a habit fades."""
-    for fade in HABITS:
-        for weight in AGAINS:
-            one = replace(blend, again=weight, fades={**blend.fades, "again": fade})
-            value = score(one)
-            if value > best * BETTER:
-                blend, best = one, value
+    """Known items: how strongly, and how fast a habit fades; first coarsely, then around the best."""
+    coarse = [_habit(blend, weight, fade) for fade in HABITS for weight in AGAINS]
+    blend, best = _best_of(coarse, blend, best, score)
+    for _ in range(2):
+        if not blend.again:
+            break
+        fade = blend.fades["again"]
+        nearby = [_habit(blend, blend.again * factor, fade) for factor in (0.6, 1.6)]
+        for factor in (0.5, 2.0):
+            longer = min(fade.half_life_days, 365.0) * factor
+            nearby.append(_habit(blend, blend.again, replace(fade, half_life_days=longer)))
+            nearby.append(_habit(blend, blend.again, replace(fade, steps=min(fade.steps, 200.0) * factor)))
+        blend, best = _best_of(nearby, blend, best, score)
     return blend, best
+
+
+def _habit(blend: Blend, weight: float, fade: Fade) -> Blend:
+    return replace(blend, again=round(weight, 4), fades={**blend.fades, "again": fade})
+
+
+def _best_of(those: Sequence[Blend], blend: Blend, best: float, score: Callable[[Blend], float]) -> tuple[Blend, float]:
+    """The best of `those` where it beats `blend`."""
+    found = [(score(one), place) for place, one in enumerate(those)]
+    value, place = max(found, key=lambda one: one[0], default=(0.0, 0))
+    return (those[place], value) if value > best * BETTER else (blend, best)
 
 
 def _refined(blend: Blend, best: float, score: Callable[[Blend], float]) -> Blend:
@@ -122,10 +139,7 @@ def _refined(blend: Blend, best: float, score: Callable[[Blend], float]) -> Blen
         nearby += [
             replace(blend, fades={**blend.fades, name: replace(fade, steps=s)}) for s in STEPS if s != fade.steps
         ]
-        found = [(score(one), place) for place, one in enumerate(nearby)]
-        value, place = max(found, default=(0.0, 0))
-        if value > best * BETTER:
-            blend, best = nearby[place], value
+        blend, best = _best_of(nearby, blend, best, score)
     return blend
 
 
