@@ -111,3 +111,13 @@ def test_what_comes_next_counts_more_than_what_came_before():
     model = learned(log_of(*rows), 5)
     ranked = ranked_for(model, history_of((2, Verb.VIEWED, 0.0)), place="item")
     assert ranked.items.tolist()[0] == 3
+
+
+def test_a_million_items_with_one_event_each_make_a_small_model():
+    size = 1_000_000
+    people = np.sort(np.random.default_rng(0).integers(0, 200_000, size))
+    log = Log(people, np.arange(1, size + 1, dtype=np.int32), np.full(size, Verb.VIEWED, np.int8), np.arange(size))
+    model = learned(log, size + 1)
+    assert model.parts.data.nbytes < 100_000_000
+    first = int(log.items[0])
+    assert len(ranked_for(model, history_of((first, Verb.VIEWED, 0.0))).items) > 0

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numba import njit
 
 from regulars.catalog.model import Mask
 from regulars.people.model import History, Verb
@@ -12,7 +12,6 @@ from regulars.taste.model import F32, I8, I32, Content, Model, Part, Ranked
 from regulars.taste.rank import rank
 
 DIMENSIONS = 64
-Ids = NDArray[np.integer]
 
 
 def similar(model: Model, item: int, allowed: Mask, k: int) -> Ranked:
@@ -40,27 +39,46 @@ def sketch(content: Content, weights: F32, company: Part, *, seed: int) -> I8:
     Random signs keep inner products (Weinberger et al. 2009), so a product of rows is about their cosine.
     """
     rng = np.random.default_rng(seed)
-    n = company.n
-    rows = np.repeat(np.arange(content.n), np.diff(content.indptr))
-    words = _projected(rng, (n, len(weights)), (rows, content.terms, weighted(content, weights)))
-    rows = np.repeat(np.arange(n), np.diff(company.indptr))
-    people = _projected(rng, (n, n), (rows, company.indices, company.data))
-    both = 0.7 * _unit(words) + 0.3 * _unit(people)
-    return np.round(_unit(both) * 127).astype(np.int8)
-
-
-def _projected(rng: np.random.Generator, shape: tuple[int, int], entries: tuple[Ids, Ids, F32]) -> F32:
-    """Four random signed dimensions for each column: less noise than one, sparser than all."""
-    n, size = shape
-    rows, columns, values = entries
-    out = np.zeros((n, DIMENSIONS), np.float32)
-    for _ in range(4):
-        place, sign = rng.integers(0, DIMENSIONS, size), rng.choice(np.array([-1, 1], np.float32), size)
-        np.add.at(out, (rows, place[columns]), sign[columns] * values)
+    words = (content.indptr, content.terms, weighted(content, weights), *_signs(rng, len(weights)))
+    people = (company.indptr, company.indices, company.data, *_signs(rng, company.n))
+    out: I8 = _sketch(words, people, company.n)
     return out
 
 
-def _unit(rows: F32) -> F32:
-    norm = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: F32 = (rows / np.maximum(norm, 1e-9)).astype(np.float32)
-    return unit
+def _signs(rng: np.random.Generator, size: int) -> tuple[I8, F32]:
+    """Four random signed dimensions for each column: less noise than one, sparser than all."""
+    place = rng.integers(0, DIMENSIONS, (size, 4), dtype=np.int8)
+    sign = (2 * rng.integers(0, 2, (size, 4), dtype=np.int8) - 1).astype(np.float32)
+    return place, sign
+
+
+@njit(cache=True, nogil=True)
+def _sketch(words, people, n):  # type: ignore[no-untyped-def]
+    out = np.zeros((n, DIMENSIONS), np.int8)
+    both, one = np.zeros(DIMENSIONS, np.float32), np.zeros(DIMENSIONS, np.float32)
+    for i in range(n):
+        both[:] = 0
+        _project(words, i, one)
+        both += np.float32(0.7) * one
+        _project(people, i, one)
+        both += np.float32(0.3) * one
+        size = np.sqrt((both * both).sum())
+        if size > 0:
+            for d in range(DIMENSIONS):
+                out[i, d] = np.int8(np.round(both[d] / size * 127))
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _project(matrix, i, out):  # type: ignore[no-untyped-def]
+    """Row i on the dimensions of its columns, of length 1 (or 0)."""
+    indptr, columns, values, place, sign = matrix
+    out[:] = 0
+    if i + 1 >= len(indptr):
+        return
+    for x in range(indptr[i], indptr[i + 1]):
+        for r in range(4):
+            out[place[columns[x], r]] += sign[columns[x], r] * values[x]
+    size = np.sqrt((out * out).sum())
+    if size > 0:
+        out /= size
