@@ -8,6 +8,7 @@ import numpy as np
 
 from regulars.kit.ids import PersonId
 from regulars.kit.json import Json
+from regulars.kit.text import clean
 from regulars.people.model import History, Identity, IdentityKind, Profile
 from regulars.people.resolution import resolve
 from regulars.people.store import facets as facet_table
@@ -50,7 +51,7 @@ def profile(db: Db, identity: Identity | None, *, newest: int = 200, or_claimed:
         return Profile(None, None, (), {}, {}, {}, NOTHING, table.versions(db))
     by_user_id = or_claimed and identity.kind is IdentityKind.USER
     how = table.BY_USER_ID if by_user_id else table.BY_IDENTITY
-    return _decode(table.read(db, how, (identity.kind.value, identity.value), newest))
+    return _decode(table.read(db, how, (identity.kind.value, clean(identity.value)), newest))
 
 
 def profile_of(db: Db, node: PersonId, *, newest: int = 200) -> Profile:
