@@ -74,7 +74,7 @@ SECURITY: list[dict[str, list[str]]] = [{"serverKey": []}, {"writeKey": []}, {"b
 def describe_decide(document: Described) -> None:
     """Add the body and the answer of the decide call to `document`."""
     (asked, decided), components = msgspec.json.schema_components(
-        (DecideIn, DecisionOut), schema_hook=lambda _: {}, ref_template=REF
+        (DecideIn, DecisionOut), schema_hook=lambda _: {"description": "Anything."}, ref_template=REF
     )  # the hook: what may be anything
     schemas = cast("dict[str, object]", cast("Described", document["components"])["schemas"])
     schemas.update({name: schema for name, schema in components.items() if name not in schemas})
