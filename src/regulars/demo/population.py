@@ -197,7 +197,7 @@ def _person(index: int, likes: Likes, rng: np.random.Generator, *, city: City, d
         loved=_some(likes.ingredients, 4, rng),
         price_sensitivity=float(rng.gamma(1.6, 0.5)),
         visits_a_month=rhythm,
-        known_from=-1 if known < 0.12 else int(rng.integers(1, 5)) if known < 0.45 else 0,
+        known_from=-1 if known < 0.12 else int(rng.integers(1, 5)) if known < 0.30 else 0,
         joined_days_ago=float(rng.uniform(10, 180)),
         states=_states(rng, diet=diet, allergens=allergens, topics=topics, language=language),
         personalise=bool(rng.random() > 0.05),
