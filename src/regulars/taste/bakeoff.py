@@ -26,6 +26,8 @@ EARLY = 4_000
 KNOWN_SHARE = 0.03
 """Where at least this share of what people do next is something they did before, known items may come again."""
 
+SLOW = Fade(half_life_days=365.0)
+
 LEAST_CONTENT = 0.1
 """Content always has a say: it is what makes a new item recommendable."""
 
@@ -114,7 +116,7 @@ def bake_off(
             known = _known(questions) if repeats is None else repeats
             climb = _Climb(kitchen, sample(questions, EARLY), known, most, tried)
             recipes[start.name], parts[start.name] = climb.run(start, moves)
-    parts["content"] = kitchen.content_part(parts["together"])
+    parts["content"] = kitchen.content_part()
     parts = {name: part for name, part in parts.items() if len(part.data)}
     say("blending", 0.85)
     most = affordable(kitchen, budget_seconds / len(cases), len(parts))
@@ -279,7 +281,9 @@ def _known(cases: Sequence[Case]) -> bool:
 def _blended(asked: Table, repeats: bool, tried: list[Mapping[str, Json]]) -> tuple[Blend, dict[str, float]]:
     """The blend of one place and its figures."""
     start = Blend({}, {}, repeats)
-    fades = {name: best_fade(asked, name, start) for name in asked.model.parts.names}
+    fades = {name: best_fade(asked, name, start) for name in asked.model.parts.names if name != "content"}
+    if "content" in asked.model.parts.names:  # too few cold items are asked for to tell; words change slowly
+        fades["content"] = SLOW if asked.place == "home" else next(iter(fades.values()))
     blend, those = best_blend(asked, fades, repeats=repeats)
     for one, score in those:
         words = " + ".join(f"{weight:.2f} {name}" for name, weight in one.weights.items())

@@ -86,7 +86,7 @@ class Described:
 
     few: float = 5.0
     near: int = 30
-    keep: int = 60
+    keep: int = 150
     name: str = "content"
 
     def fit(self, content: Content, counts: F32, weights: F32) -> Part:

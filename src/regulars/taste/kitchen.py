@@ -13,9 +13,7 @@ from regulars.taste.model import F32, Content, Part
 from regulars.taste.ridge import Counted, Ridge
 from regulars.taste.rp3 import Rp3
 from regulars.taste.rules import Rules
-from regulars.taste.twohops import through, two_hops
-
-THROUGH = 1.0
+from regulars.taste.twohops import two_hops
 
 LONGER = (200, 400, 1_000)
 FEW_PAIRS = 150_000_000
@@ -83,10 +81,9 @@ class Kitchen:
             return recipe.fit(*self.sequences, threads=self.threads)
         return recipe.fit(self._counted_for(recipe), threads=self.threads)
 
-    def content_part(self, company: Part | None = None) -> Part:
-        """Nearest by content for items few people touched; with `company`, also through what goes with those."""
-        near = Described().fit(self.content, self.counts, self.idf)
-        return through(company, near, THROUGH, keep=100) if company and len(near.data) else near
+    def content_part(self) -> Part:
+        """Nearest by content for items few people touched."""
+        return Described().fit(self.content, self.counts, self.idf)
 
     def _counted_for(self, ridge: Ridge) -> Counted:
         """The counts of a ridge; the last ones are kept, because a grid asks for the same ones often."""

@@ -59,7 +59,7 @@ def learn(
     parts = [ready.fit(recipe) for recipe in chosen.recipes.values()]
     say("putting together", 0.9)
     ready.tidy()
-    model = _model(ready, [*parts, ready.content_part(parts[0])], chosen, seed)
+    model = _model(ready, [*parts, ready.content_part()], chosen, seed)
     report = Report(
         events=len(log.items),
         people=len(ready.histories.people),
@@ -164,7 +164,7 @@ def _model(ready: Kitchen, parts: list[Part], chosen: Chosen, seed: int) -> Mode
 def first_blends() -> dict[str, Blend]:
     """Blends that are sane for a site with a hundred events; the bake-off replaces them where data says so."""
     short, long = Fade(steps=3, half_life_days=1), Fade(steps=30, half_life_days=120)
-    fades = {"together": long, "next": short, "content": Fade(steps=5, half_life_days=30)}
+    fades = {"together": long, "next": short, "content": Fade(half_life_days=365)}
     return {
         "home": Blend({"together": 0.6, "next": 0.25, "content": 0.15}, fades),
         "item": Blend({"together": 0.35, "next": 0.4, "content": 0.25}, dict.fromkeys(fades, short)),

@@ -12,15 +12,10 @@ from regulars.taste.model import Part
 from regulars.taste.rp3 import scaled
 
 
-def two_hops(part: Part, beta: float, *, keep: int) -> Part:
-    """`part` with β times its second step, the `keep` best of each row."""
-    return through(part, part, beta, keep=keep)
-
-
-def through(first: Part, second: Part, beta: float, *, keep: int, near: int = 30) -> Part:
-    """`second` + β · `first` · `second`, the `keep` best of each row; steps go through a row's best `near`."""
-    one, two = (first.indptr, first.indices, first.data), (second.indptr, second.indices, second.data)
-    return scaled(stack(second.name, [_hop(one, two, np.float32(beta), (keep, near))]))
+def two_hops(part: Part, beta: float, *, keep: int, near: int = 30) -> Part:
+    """`part` with β times its second step, the `keep` best of each row; steps go through a row's best `near`."""
+    one = (part.indptr, part.indices, part.data)
+    return scaled(stack(part.name, [_hop(one, one, np.float32(beta), (keep, near))]))
 
 
 @njit(cache=True, nogil=True, fastmath=True)
