@@ -49,6 +49,12 @@ export class Queue {
   clear(): void {
     this.waiting = [];
     clearTimeout(this.timer);
+    this.timer = undefined;
+    try {
+      localStorage.removeItem(UNSENT);
+    } catch {
+      // storage is closed to us: there is nothing in it
+    }
   }
 
   private soon(milliseconds: number): void {
