@@ -142,9 +142,7 @@ def _guests(db: Db, made_up: Simulation, *, now: datetime, progress: Progress) -
     _record(db, made_up, nodes, now=now, progress=progress)
     progress("choices", 0.85)
     last = {row.person: _who(row) for row in made_up.rows}
-    for person in made_up.people:
-        if person.index in last:
-            _say(db, person, nodes[last[person.index]], now)
+    _say(db, [(p, nodes[last[p.index]]) for p in made_up.people if p.index in last], now)
 
 
 def _who(row: Row) -> Identity:
@@ -194,12 +192,14 @@ def _event(row: Row, nodes: Mapping[Identity, PersonId], ids: Mapping[str, ItemI
     )
 
 
-def _say(db: Db, person: Person, node: PersonId, now: datetime) -> None:
+def _say(db: Db, everybody: Sequence[tuple[Person, PersonId]], now: datetime) -> None:
     """Their word on being remembered, and what they stated on their page."""
-    said = Consent(Purpose.PERSONALISATION, person.personalise, WORDING, person.language, "demo", now)
-    people.consent(db, node, said)
-    for facet, value in person.states.items():
-        people.state(db, node, facet, value, by="person", now=now)
+    purpose = Purpose.PERSONALISATION
+    words = [(node, Consent(purpose, p.personalise, WORDING, p.language, "demo", now)) for p, node in everybody]
+    people.consent_all(db, words)
+    for person, node in everybody:
+        for facet, value in person.states.items():
+            people.state(db, node, facet, value, by="person", now=now)
 
 
 def _counts(db: Db) -> tuple[int, int]:

@@ -4,7 +4,7 @@ A person is one or more *nodes* joined by merges; everything written goes to a n
 over all nodes of the *root*. Parting a merge therefore gives both sides back exactly.
 """
 
-from regulars.people.consents import allowed, consent, consents
+from regulars.people.consents import allowed, consent, consent_all, consents
 from regulars.people.facets import changes, clear, deny, facets, state, undo, use
 from regulars.people.finding import Found, Tally, search, tally
 from regulars.people.guesses import newest_context, save_guesses, stated
@@ -74,6 +74,7 @@ __all__ = [
     "changes",
     "clear",
     "consent",
+    "consent_all",
     "consents",
     "deny",
     "erase",

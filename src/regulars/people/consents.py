@@ -18,8 +18,16 @@ def consent(db: Db, node: PersonId, said: Consent) -> None:
     """Add a line to the ledger of `node`. Raises NotFound."""
     if people.root(db, node) is None:
         raise NotFound("there is no such person")
-    wording, language, source = clean(said.wording), clean(said.language), clean(said.source)
-    ledger.insert(db, node, Consent(said.purpose, said.granted, wording, language, source, said.at))
+    consent_all(db, [(node, said)])
+
+
+def consent_all(db: Db, said: Sequence[tuple[PersonId, Consent]]) -> None:
+    """Add many lines at once; the nodes come from `resolve` in the same transaction."""
+    ledger.insert(db, [(node, _clean(c)) for node, c in said])
+
+
+def _clean(c: Consent) -> Consent:
+    return replace(c, wording=clean(c.wording), language=clean(c.language), source=clean(c.source))
 
 
 def consents(db: Db, root: PersonId) -> list[Consent]:

@@ -10,16 +10,23 @@ from regulars.people.together import Tie, Word
 from regulars.store import Db
 
 
-def insert(db: Db, node: PersonId, c: Consent) -> None:
-    """One more line of the ledger; said at the very moment of a merge, it was said just after."""
+def insert(db: Db, said: Sequence[tuple[PersonId, Consent]]) -> None:
+    """More lines of the ledger; what was said at the very moment of a merge was said just after."""
     query = """
         insert into consents (person_id, purpose, granted, wording, language, source, at)
         select :node, :purpose, :granted, :wording, :language, :source,
                cast(:at as timestamptz) + case when exists (
                    select from merges where :node in (a_id, b_id) and at = :at) then interval '1 microsecond'
                    else interval '0' end"""
-    params = {"purpose": c.purpose.value, "granted": c.granted, "wording": c.wording, "language": c.language}
-    db.execute(sa.text(query), {"node": node, "source": c.source, "at": c.at, **params})
+    rows = [
+        {
+            "node": node, "purpose": c.purpose.value, "granted": c.granted, "wording": c.wording,
+            "language": c.language, "source": c.source, "at": c.at,
+        }
+        for node, c in said
+    ]  # fmt: skip
+    if rows:
+        db.execute(sa.text(query), rows)
 
 
 def history(db: Db, nodes: Sequence[PersonId]) -> list[tuple[PersonId, Consent]]:
