@@ -11,7 +11,7 @@ import msgspec
 from litestar import Litestar
 
 from regulars.store import Database
-from regulars.web import metrics
+from regulars.web import logs, metrics
 from regulars.web.app import create_app
 from regulars.web.settings import WebSettings
 
@@ -45,7 +45,8 @@ def app() -> Litestar:
 
 
 def told() -> tuple[WebSettings, Database]:
-    """What `serve` told this worker: the settings, and the database, connected."""
+    """What `serve` told this worker: the settings, and the database, connected. Sets up its log, too."""
+    logs.configure()
     said = msgspec.json.decode(os.environ[TOLD], type=_Told, dec_hook=lambda kind, said: kind(said))
     return said.settings, Database(said.database_url, size=said.settings.threads)
 
