@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from regulars import catalog, choices, people, taste
 from regulars.catalog import NewItem
-from regulars.decide import serve
+from regulars.decide import keep
 from regulars.kit.ids import ItemId, PersonId
 from regulars.people import Event, EventType, Identity, IdentityKind, Profile, Verb
 from regulars.store import Db
@@ -31,7 +31,7 @@ def teach(db: Db, var: Path) -> None:
     assert stock_matches(db)
     path = var / "models" / "small.taste"
     digest = taste.save(replace(model()), path)
-    serve(db, model().id, path, digest=digest, report={}, now=NOW)
+    keep(db, model().id, path, digest=digest, report={}, now=NOW)
 
 
 def stock_matches(db: Db) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from regulars import catalog, choices, people
-from regulars.decide import Asked, Worlds, decide, models, save_slot, serve
+from regulars.decide import Asked, Worlds, decide, keep, models, save_slot
 from regulars.decide.store import versions
 from regulars.kit.ids import new_id
 from regulars.people import Verb
@@ -90,7 +90,7 @@ def test_a_corrupt_model_is_refused_and_the_one_before_serves_on(worlds, databas
     if fault != "gone":
         path.write_bytes(content[:-50] if fault == "cut" else content)
     with database.begin() as db:
-        serve(db, id_, path, digest="not this one", report={}, now=NOW + timedelta(hours=1))
+        keep(db, id_, path, digest="not this one", report={}, now=NOW + timedelta(hours=1))
     assert current(worlds, database).model is good
     fresh = Worlds(database, tmp_path)  # another process, which never had the good one in memory
     assert current(fresh, database).model_id == model().id

@@ -5,11 +5,13 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from uuid import UUID
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from regulars import catalog, decide, people
+from regulars import catalog, decide, people, taste
 from regulars.catalog import NewItem
 from regulars.main import learning
 from regulars.people import Event, EventType, Identity, IdentityKind, Verb
@@ -97,6 +99,31 @@ def _wait_until_it_reads(database: Database) -> None:
                 return
         time.sleep(0.05)
     pytest.fail("the learning never began")
+
+
+def test_a_model_refused_is_kept_and_the_one_before_serves_on(database: Database, var: Path):
+    fill(database)
+    made = learning.learn(database, var, now=NOW, budget_seconds=1)
+    worse = UUID(int=7)
+    with database.begin() as db:
+        decide.keep(db, worse, Path("models/none.taste"), digest="0", report={}, now=NOW, refused="it scores less")
+    with database.begin() as db:
+        assert decide.read_world(db, NOW, var=var).model_id == made.model
+        assert {m.id: m.refused for m in decide.models(db)} == {made.model: None, worse: "it scores less"}
+
+
+def test_an_item_that_came_after_learning_goes_with_what_is_like_it(database: Database, var: Path):
+    fill(database)
+    learning.learn(database, var, now=NOW, budget_seconds=1)
+    with database.begin() as db:
+        catalog.upsert(db, [NewItem("green-tea", title={"en": "Green Tea"})], now=NOW)
+    with database.begin() as db:
+        world = decide.read_world(db, NOW, var=var)
+    assert world.model is not None and world.learned is not None
+    green, tea, espresso = (world.shelf.by_external[name] for name in ("green-tea", "tea", "espresso"))
+    assert world.learned.n <= green < world.model.n
+    alike = taste.similarity(world.model, np.array([green, tea, espresso], np.int32))
+    assert alike[0, 1] > alike[0, 2]
 
 
 def test_nothing_to_learn_from_is_no_fault(database: Database, var: Path):

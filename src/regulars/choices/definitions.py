@@ -94,13 +94,13 @@ def _value(name: str, message: str) -> Value:
     return Value(name, _said(message))
 
 
-def _make() -> tuple[FacetDefinition, ...]:
-    one, several, flag, order = Many.ONE, Many.SEVERAL, Many.FLAG, Many.ORDER
+def _of_the_person() -> tuple[FacetDefinition, ...]:
+    """Who they are and how far we may guess."""
     languages = {"en": "English", "es": "Español", "nl": "Nederlands"}
     return (
         FacetDefinition(
             "language",
-            one,
+            Many.ONE,
             Acts.LANGUAGE,
             _said(N_("Language")),
             _said(N_("The language we speak with you.")),
@@ -109,7 +109,7 @@ def _make() -> tuple[FacetDefinition, ...]:
         ),
         FacetDefinition(
             "mode",
-            one,
+            Many.ONE,
             Acts.MODE,
             _said(N_("Who chooses")),
             _said(N_("How far we may guess for you.")),
@@ -122,74 +122,14 @@ def _make() -> tuple[FacetDefinition, ...]:
         ),
         FacetDefinition(
             "pause",
-            flag,
+            Many.FLAG,
             Acts.PAUSE,
             _said(N_("Pause personalisation")),
             _said(N_("Show me what is popular and learn nothing about me. What I refused stays refused.")),
         ),
         FacetDefinition(
-            "pinned",
-            order,
-            Acts.PIN,
-            _said(N_("Pinned")),
-            _said(N_("What you always want to see first, in your order.")),
-            attribute="item",
-            per_slot=True,
-        ),
-        FacetDefinition(
-            "hidden_items",
-            several,
-            Acts.EXCLUDE,
-            _said(N_("Not for me")),
-            _said(N_("What you never want to see again.")),
-            attribute="item",
-        ),
-        FacetDefinition(
-            "hidden_categories",
-            several,
-            Acts.EXCLUDE,
-            _said(N_("Hidden categories")),
-            _said(N_("Nothing from these.")),
-            attribute="category",
-        ),
-        FacetDefinition(
-            "less_like",
-            several,
-            Acts.LESS,
-            _said(N_("Less like this")),
-            _said(N_("What is like these comes later.")),
-            attribute="item",
-        ),
-        FacetDefinition(
-            "favourite_categories",
-            several,
-            Acts.PREFER,
-            _said(N_("Favourite categories")),
-            _said(N_("What is in these comes first.")),
-            attribute="category",
-            guessed=True,
-        ),
-        FacetDefinition(
-            "layout",
-            order,
-            Acts.LAYOUT,
-            _said(N_("Order of the blocks")),
-            _said(N_("Which block stands where on your page.")),
-            attribute="order",
-            per_slot=True,
-        ),
-        FacetDefinition(
-            "hidden_blocks",
-            several,
-            Acts.LAYOUT,
-            _said(N_("Hidden blocks")),
-            _said(N_("Blocks that do not stand on your page.")),
-            attribute="hide",
-            per_slot=True,
-        ),
-        FacetDefinition(
             "city",
-            one,
+            Many.ONE,
             Acts.PLACE,
             _said(N_("City")),
             _said(N_("For what is popular near you.")),
@@ -198,7 +138,7 @@ def _make() -> tuple[FacetDefinition, ...]:
         ),
         FacetDefinition(
             "region",
-            one,
+            Many.ONE,
             Acts.PLACE,
             _said(N_("Region")),
             _said(N_("For what is popular near you.")),
@@ -207,7 +147,7 @@ def _make() -> tuple[FacetDefinition, ...]:
         ),
         FacetDefinition(
             "price_band",
-            one,
+            Many.ONE,
             Acts.NOTHING,
             _said(N_("Price")),
             _said(N_("What you usually spend.")),
@@ -217,4 +157,76 @@ def _make() -> tuple[FacetDefinition, ...]:
     )
 
 
-_BUILT_IN: dict[str, FacetDefinition] = {d.name: d for d in _make()}
+def _of_what_is_shown() -> tuple[FacetDefinition, ...]:
+    """What they want to see first, less, or never."""
+    return (
+        FacetDefinition(
+            "pinned",
+            Many.ORDER,
+            Acts.PIN,
+            _said(N_("Pinned")),
+            _said(N_("What you always want to see first, in your order.")),
+            attribute="item",
+            per_slot=True,
+        ),
+        FacetDefinition(
+            "hidden_items",
+            Many.SEVERAL,
+            Acts.EXCLUDE,
+            _said(N_("Not for me")),
+            _said(N_("What you never want to see again.")),
+            attribute="item",
+        ),
+        FacetDefinition(
+            "hidden_categories",
+            Many.SEVERAL,
+            Acts.EXCLUDE,
+            _said(N_("Hidden categories")),
+            _said(N_("Nothing from these.")),
+            attribute="category",
+        ),
+        FacetDefinition(
+            "less_like",
+            Many.SEVERAL,
+            Acts.LESS,
+            _said(N_("Less like this")),
+            _said(N_("What is like these comes later.")),
+            attribute="item",
+        ),
+        FacetDefinition(
+            "favourite_categories",
+            Many.SEVERAL,
+            Acts.PREFER,
+            _said(N_("Favourite categories")),
+            _said(N_("What is in these comes first.")),
+            attribute="category",
+            guessed=True,
+        ),
+    )
+
+
+def _of_the_page() -> tuple[FacetDefinition, ...]:
+    """How their page is arranged."""
+    return (
+        FacetDefinition(
+            "layout",
+            Many.ORDER,
+            Acts.LAYOUT,
+            _said(N_("Order of the blocks")),
+            _said(N_("Which block stands where on your page.")),
+            attribute="order",
+            per_slot=True,
+        ),
+        FacetDefinition(
+            "hidden_blocks",
+            Many.SEVERAL,
+            Acts.LAYOUT,
+            _said(N_("Hidden blocks")),
+            _said(N_("Blocks that do not stand on your page.")),
+            attribute="hide",
+            per_slot=True,
+        ),
+    )
+
+
+_BUILT_IN: dict[str, FacetDefinition] = {d.name: d for d in (*_of_the_person(), *_of_what_is_shown(), *_of_the_page())}

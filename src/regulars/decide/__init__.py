@@ -26,7 +26,7 @@ from regulars.decide.model import (
     Slot,
     Source,
 )
-from regulars.decide.models import models, serve
+from regulars.decide.models import keep, models
 from regulars.decide.pipeline import decide
 from regulars.decide.rules import delete_rule, rules, save_rule
 from regulars.decide.slots import blocks, default_slots, delete_slot, save_slot, slots
@@ -68,6 +68,7 @@ __all__ = [
     "fact_json",
     "find",
     "guesses",
+    "keep",
     "models",
     "read_world",
     "recent",
@@ -76,7 +77,6 @@ __all__ = [
     "rules",
     "save_rule",
     "save_slot",
-    "serve",
     "slot_from",
     "slot_json",
     "slots",

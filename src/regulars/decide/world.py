@@ -43,6 +43,7 @@ class World:
     """One state of the company: its shelf, model, slots, rules and facets. Immutable to those who look at it.
 
     counts     items and how often something was done with them lately: for when there is no model
+    model      what scores; `learned` is the same as its file has it, before items that came later were added
     model_id   as the database names the model
     versions   the counters this was read at; read_at in seconds since 1970
     """
@@ -55,6 +56,7 @@ class World:
         *,
         rules: Sequence[ShopRule] = (),
         model: taste.Model | None = None,
+        learned: taste.Model | None = None,
         model_id: UUID | None = None,
         counts: Counts = NO_COUNTS,
         versions: Mapping[str, int] | None = None,
@@ -62,6 +64,7 @@ class World:
     ) -> None:
         self.shelf, self.slots, self.definitions, self.rules = shelf, slots, definitions, tuple(rules)
         self.model, self.model_id, self.counts = model, model_id, counts
+        self.learned = learned
         self.versions, self.read_at = dict(versions or {}), read_at
         self.menu = Menu(definitions, shelf)
         self.vectors = NO_VECTORS if model is None else model.vectors

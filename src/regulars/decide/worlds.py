@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 
 from regulars import catalog, choices, taste
+from regulars.catalog import Shelf
 from regulars.decide import store
 from regulars.decide.rules import rules
 from regulars.decide.slots import slots
@@ -59,15 +60,16 @@ def read_world(db: Db, now: datetime, *, before: World | None = None, var: Path 
     """
     versions = store.versions(db)
     shelf = catalog.shelf(db, before.shelf if before else None, now=now)
-    model_id, model = _model(db, versions, before, var)
+    model_id, learned = _model(db, versions, before, var)
     return World(
         shelf,
         slots(db),
         choices.definitions(db),
         rules=rules(db),
-        model=model,
+        model=_with_new_items(learned, shelf, before),
+        learned=learned,
         model_id=model_id,
-        counts=store.counts(db, since=now - timedelta(days=COUNT_DAYS)) if model is None else NO_COUNTS,
+        counts=store.counts(db, since=now - timedelta(days=COUNT_DAYS)) if learned is None else NO_COUNTS,
         versions=versions,
         read_at=now.timestamp(),
     )
@@ -80,23 +82,32 @@ def _serves(world: World, versions: Mapping[str, int], now: datetime) -> bool:
     return seconds < world.shelf.due and (world.model is not None or seconds < world.read_at + COUNT_AGAIN_SECONDS)
 
 
+def _with_new_items(learned: taste.Model | None, shelf: Shelf, before: World | None) -> taste.Model | None:
+    """The model that knows what came after it was learned, too, by what the new items say about themselves."""
+    if learned is None:
+        return None
+    if before is not None and before.learned is learned and before.shelf is shelf:
+        return before.model
+    return taste.extend(learned, shelf.items, shelf.n)
+
+
 def _model(
     db: Db, versions: Mapping[str, int], before: World | None, var: Path
 ) -> tuple[UUID | None, taste.Model | None]:
     """The newest model that can be read. One that cannot is refused, for all to see; the one before it serves."""
     if before is not None and before.versions.get("model") == versions.get("model"):
-        return before.model_id, before.model
+        return before.model_id, before.learned
     for row in store.models(db):
         if row.serving_since is None or row.refused:
             continue
         if before is not None and row.id == before.model_id:
-            return before.model_id, before.model
+            return before.model_id, before.learned
         try:
             return row.id, _load(row, var)
         except Invalid as fault:
             log.error("model refused", model=str(row.id), why=fault.detail)
             store.refuse_model(db, row.id, fault.detail)
-    return (before.model_id, before.model) if before is not None else (None, None)
+    return (before.model_id, before.learned) if before is not None else (None, None)
 
 
 def _load(row: store.ModelRow, var: Path) -> taste.Model:

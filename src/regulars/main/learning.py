@@ -8,7 +8,7 @@ from uuid import UUID
 
 import numpy as np
 
-from regulars import catalog, choices, decide, people, taste
+from regulars import decide, people, taste
 from regulars.kit.ids import PersonId
 from regulars.people import Guess, Log
 from regulars.store import Database, Db
@@ -26,7 +26,10 @@ MOST_GUESSED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What came out: the model's id, its file, the report, and for how many people guesses were stored."""
+    """What came out: the model's id, its file, the report, and for how many people guesses were stored.
+
+    `report.refused` says why it does not serve, when it does not: the one that served before then serves on.
+    """
 
     model: UUID
     path: Path
@@ -38,7 +41,8 @@ def learn(
     database: Database, var: Path, *, now: datetime, budget_seconds: float = 60.0, seed: int = 0,
     threads: int = 1, progress: Progress | None = None,
 ) -> Learned:  # fmt: skip
-    """Learn from everything that may be learned from, write the model file, and let it serve from the commit on.
+    """Learn from everything that may be learned from, write the model file, and let it serve from the commit on,
+    unless it answers the newest questions worse than the one that serves.
 
     Killed at any moment, the model that served before serves on: the file is renamed into place when it is whole, and
     the database names it in one transaction.
@@ -46,19 +50,18 @@ def learn(
     say = progress or (lambda _what, _done: None)
     say("reading history", 0.0)
     with database.begin() as db:
-        log = people.logs(db)
-        shelf = catalog.shelf(db, None, now=now)
-        definitions = choices.definitions(db)
-        stated = people.stated(db)
-    priors = taste.learn_priors(log, shelf, list(definitions.values()), stated)
+        log, stated = people.logs(db), people.stated(db)
+        world = decide.read_world(db, now, var=var)
+    shelf, definitions = world.shelf, list(world.definitions.values())
     model, report = taste.learn(
         log, taste.content_of(shelf.items, shelf.n), budget_seconds=budget_seconds, seed=seed, now=now,
-        progress=lambda what, done: say(what, 0.1 + 0.8 * done), threads=threads, priors=priors,
+        progress=lambda what, done: say(what, 0.1 + 0.8 * done), threads=threads,
+        priors=taste.learn_priors(log, shelf, definitions, stated), serving=world.learned,
     )  # fmt: skip
     path = FOLDER / f"{model.id}.taste"
     digest = taste.save(model, var / path)
     with database.begin() as db:
-        decide.serve(db, model.id, path, digest=digest, report=report.as_json(), now=now)
+        decide.keep(db, model.id, path, digest=digest, report=report.as_json(), now=now, refused=report.refused)
     say("guessing", 0.9)
     guessed = _guess(database, log, var=var, now=now)
     _tidy(database, var)

@@ -22,7 +22,7 @@ def extend(model: Model, items: Mapping[int, Item], n: int) -> Model:
     """
     if n <= model.n or n - model.n > LARGEST or "content" not in model.parts.names:
         return model
-    new = content_of({i - model.n: item for i, item in items.items() if model.n <= i < n}, n - model.n)
+    new = content_of({i - model.n: items[i] for i in range(model.n, n) if i in items}, n - model.n)
     content = stack_content(model.content, new)
     counts = _longer(model.counts, n, 0)
     asked = np.arange(model.n, n, dtype=np.int32)
