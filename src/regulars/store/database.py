@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import local
 from typing import cast
 
 import psycopg
@@ -15,9 +16,7 @@ Db = sa.Connection
 """An open transaction. Rooms read and write through it; only the edge commits."""
 
 UTC = "-c timezone=UTC -c jit=off"  # just-in-time compilation costs more than any statement of ours
-PLANNED_ONCE = (
-    "-c plan_cache_mode=force_generic_plan"  # one plan for all: planning a profile takes longer than reading it
-)
+PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan"  # planning a profile takes longer than reading it
 
 
 class Database:
@@ -31,6 +30,8 @@ class Database:
         self.url = url
         self._engine = _engine(url, size, UTC)
         self._reader = _engine(url, size, f"{UTC} {PLANNED_ONCE}", isolation_level="AUTOCOMMIT")
+        self._mine = local()
+        self._breaks = 0
 
     @contextmanager
     def begin(self) -> Iterator[Db]:
@@ -45,13 +46,39 @@ class Database:
     def read(self) -> Iterator[Db]:
         """One look, without a transaction: for a single statement where two more round trips would tell.
 
-        Raises Unavailable as `begin` does.
+        Each thread keeps its connection. Raises Unavailable as `begin` does.
         """
-        with _telling_when_away(self._reader), self._reader.connect() as db, _dropping_what_broke(db):
-            yield db
+        with _telling_when_away(self._reader):
+            db = self._kept()
+            try:
+                yield db
+            except (psycopg.Error, DBAPIError):
+                self._forget(db)
+                raise
+            finally:
+                if not db.closed and db.in_transaction():  # SQLAlchemy's word for it; PostgreSQL is in none
+                    db.rollback()
+
+    def _kept(self) -> Db:
+        """This thread's connection for reading; a new one after PostgreSQL was away."""
+        db: Db | None = getattr(self._mine, "db", None)
+        if db is None or db.closed or getattr(self._mine, "since", None) != self._breaks:
+            if db is not None:
+                db.close()
+            db = self._mine.db = self._reader.connect()
+            self._mine.since = self._breaks
+        return db
+
+    def _forget(self, db: Db) -> None:
+        if driver(db).broken:
+            self._breaks += 1  # then the other threads' are broken too
+            db.invalidate()
+        self._mine.db = None
+        db.close()
 
     def close(self) -> None:
         """Give every connection back."""
+        self._breaks += 1
         self._engine.dispose()
         self._reader.dispose()
 

@@ -1,10 +1,13 @@
 """The one read every decision makes."""
 
+import re
 from collections.abc import Sequence
+from itertools import count
 from typing import cast
 
+from regulars.kit.text import clean
 from regulars.people.store.facets import ROW
-from regulars.store import Db, driver
+from regulars.store import Db, ask, driver
 
 BY_IDENTITY = """
     select i.person_id as node, p.root_id as root from identities i join persons p on p.id = i.person_id
@@ -43,7 +46,15 @@ from (select) one left join me on true left join lateral (
             order by e.at desc, e.id desc limit %s) e
         limit %s) u) h on true"""
 
-QUERIES = {how: PROFILE.format(me=how, facet=ROW) for how in (BY_IDENTITY, BY_USER_ID, BY_NODE)}
+
+def _numbered(query: str) -> str:
+    """`query` with its parameters as PostgreSQL itself writes them: $1, $2 …"""
+    numbers = count(1)
+    return re.sub("%s", lambda _: f"${next(numbers)}", query)
+
+
+QUERIES = {how: _numbered(PROFILE.format(me=how, facet=ROW)) for how in (BY_IDENTITY, BY_USER_ID, BY_NODE)}
+NAMES = {how: f"profile_{n}" for n, how in enumerate(QUERIES)}
 VERSIONS = "select json_object_agg(name, value) from versions"
 
 
@@ -52,11 +63,10 @@ def read(db: Db, how: str, who: Sequence[object], newest: int) -> list[bytes | N
 
     how  BY_IDENTITY (kind, value), BY_USER_ID ("user", value) or BY_NODE (node)
     """
-    cursor = driver(db).cursor(binary=True)
-    cursor.execute(QUERIES[how], [*who, newest, newest, newest], prepare=True)
-    result = cursor.pgresult
-    assert result is not None  # a select always has one
-    return [result.get_value(0, column) for column in range(result.nfields)]
+    params = [clean(str(value)).encode() for value in (*who, newest, newest, newest)]
+    row = ask(db, NAMES[how], QUERIES[how], params)
+    assert row is not None  # the query always has one row
+    return row
 
 
 def versions(db: Db) -> dict[str, int]:
