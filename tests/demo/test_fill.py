@@ -1,7 +1,8 @@
 """Filling a database with the demo."""
 
 from regulars import catalog, people, team
-from regulars.demo.fill import Keys, fill
+from regulars.demo.fill import fill
+from regulars.demo.notes import Keys
 from regulars.kit.ids import PersonId
 from regulars.people import Identity, IdentityKind, Purpose
 from tests.cast import ANA, MIA, NOW, OMAR, VERA

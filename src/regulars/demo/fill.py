@@ -16,6 +16,7 @@ from regulars.decide.rules import save_rule
 from regulars.decide.slots import save_slot
 from regulars.demo import offering
 from regulars.demo.content import load
+from regulars.demo.notes import Keys
 from regulars.demo.population import Person
 from regulars.demo.simulator import Row, Simulation, simulate
 from regulars.kit.errors import NotFound
@@ -56,14 +57,6 @@ class Filled:
     sign_ins: Sequence[Mapping[str, str]]
     people: int
     events: int
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Keys an earlier filling made; only their hashes are in the database."""
-
-    write: str
-    server: str
 
 
 def quietly(_what: str, _done: float) -> None:
@@ -203,5 +196,5 @@ def _say(db: Db, everybody: Sequence[tuple[Person, PersonId]], now: datetime) ->
 
 
 def _counts(db: Db) -> tuple[int, int]:
-    log = people.logs(db)
+    log = people.logs(db, marks=False)
     return len(set(log.people.tolist())), len(log.items)

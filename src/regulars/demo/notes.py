@@ -1,19 +1,29 @@
 """What the demo writes down beside its database: its address, keys and sign-ins."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from regulars.demo.fill import Keys
+from regulars import __version__
 
 FILE = "demo.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys an earlier filling made; only their hashes are in the database."""
+
+    write: str
+    server: str
 
 
 class Notes(msgspec.Struct, frozen=True):
     """`var/demo.json`. The demo's secrets are public; a real installation keeps no such file.
 
     sign_ins   of the company's side: email, password, name, role
+    version    of the Regulars that filled it
     customers  of the shop: user_id, and the person token its site would sign for them
     """
 
@@ -24,6 +34,7 @@ class Notes(msgspec.Struct, frozen=True):
     customers: Sequence[Mapping[str, str]] = ()
     people: int = 0
     events: int = 0
+    version: str = __version__
 
     @property
     def keys(self) -> Keys:

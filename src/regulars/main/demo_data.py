@@ -9,7 +9,6 @@ from datetime import timedelta
 import sqlalchemy as sa
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
-from rich.table import Table
 
 from regulars import decide, team
 from regulars.demo.cast import CUSTOMERS
@@ -19,6 +18,7 @@ from regulars.kit.clock import utc_now
 from regulars.kit.errors import Conflict
 from regulars.main import learning
 from regulars.main.cli import reporting
+from regulars.main.demo_words import tell
 from regulars.main.settings import Settings, read_settings
 from regulars.main.wiring import open_database
 from regulars.store import Database, migrate
@@ -34,7 +34,7 @@ def prepare(url: str, *, fresh: bool) -> None:
     with open_database(settings) as database:
         if fresh:
             _empty(settings, database)
-        _tell(_prepare(database, settings, url))
+        tell(_prepare(database, settings, url))
 
 
 def _prepare(database: Database, settings: Settings, url: str) -> Notes:
@@ -70,19 +70,6 @@ def _notes(made: Filled, url: str) -> Notes:
         people=made.people,
         events=made.events,
     )
-
-
-def _tell(notes: Notes) -> None:
-    table = Table(show_header=False, box=None, padding=(0, 2))
-    table.add_row("The sandwich bar", f"[link={notes.url}]{notes.url}[/]")
-    table.add_row("For the company", f"{notes.url}/sign-in")
-    table.add_row("The API", f"{notes.url}/docs/api")
-    for one in notes.sign_ins:
-        table.add_row(f"  {one['name']} ({one['role']})", f"{one['email']}  {one['password']}")
-    table.add_row("Customers", ", ".join(one["user_id"] for one in notes.customers) + " (sign in on the site)")
-    table.add_row("Keys and sign-ins", "var/demo.json")
-    console.print(f"\n[bold]The Reading Table[/]: {notes.people:,} guests, {notes.events:,} events. Ctrl-C stops it.")
-    console.print(table)
 
 
 def _empty(settings: Settings, database: Database) -> None:

@@ -41,6 +41,7 @@ def create_app(
     async def start() -> None:
         current_default_thread_limiter().total_tokens = settings.threads
         assert edge.decision_log is not None  # made now, by one thread
+        await edge.in_thread(edge.warm)
 
     return Litestar(
         route_handlers=[*api.routes(), *pages.handlers, *extra],

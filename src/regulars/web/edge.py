@@ -3,7 +3,7 @@
 from asyncio import get_running_loop
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
@@ -11,8 +11,10 @@ from typing import ParamSpec, TypeVar
 
 from litestar.di import NamedDependency
 
+from regulars import decide
 from regulars.decide import DecisionLog, Worlds
 from regulars.kit.clock import utc_now
+from regulars.kit.errors import Unavailable
 from regulars.kit.events import Bus
 from regulars.store import Database, Db
 from regulars.web.keyring import Keyring
@@ -52,6 +54,12 @@ class Edge:
     async def in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `work`, which waits for the database, in a thread; as many at once as there are connections."""
         return await get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
+
+    def warm(self) -> None:
+        """Compile and read ahead what the first decision needs, so that nobody waits for it."""
+        decide.warm()
+        with suppress(Unavailable):  # then the first request waits, or is told to come again
+            self.worlds.current({}, utc_now())
 
     @cached_property
     def decision_log(self) -> DecisionLog:

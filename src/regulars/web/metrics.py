@@ -10,7 +10,8 @@ from litestar.types import Message, Scope
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+from regulars.web.settings import METRICS_FOLDER
+
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
@@ -34,7 +35,7 @@ def _answered(route: str, method: str, status: int) -> Counter:
 
 def exposition() -> bytes:
     """Everything counted, of all workers, as text."""
-    if not os.environ.get(FOLDER):
+    if not os.environ.get(METRICS_FOLDER):
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

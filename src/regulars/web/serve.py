@@ -6,14 +6,16 @@ The workers are told what to serve through the environment: they start as fresh 
 import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-from litestar import Litestar
 
 from regulars.store import Database
-from regulars.web import logs, metrics
-from regulars.web.app import create_app
-from regulars.web.settings import WebSettings
+from regulars.web import logs
+from regulars.web.settings import METRICS_FOLDER, WebSettings
+
+if TYPE_CHECKING:
+    from litestar import Litestar
 
 TOLD = "REGULARS_SERVING"
 APP = "regulars.web.serve:app"
@@ -38,8 +40,10 @@ def serve(
     ).serve()  # fmt: skip
 
 
-def app() -> Litestar:
+def app() -> "Litestar":
     """What a worker serves."""
+    from regulars.web.app import create_app  # noqa: PLC0415  the workers need it, the process that starts them does not
+
     settings, database = told()
     return create_app(settings, database)
 
@@ -59,4 +63,4 @@ class _Told(msgspec.Struct):
 def _count_together(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    os.environ[metrics.FOLDER] = str(folder)
+    os.environ[METRICS_FOLDER] = str(folder)

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names the folder through which the counts of several processes add up (prometheus_client's)."""
+
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
