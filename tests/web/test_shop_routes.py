@@ -1,12 +1,13 @@
 """/v1/slots, /v1/rules, /v1/facet-definitions over HTTP."""
 
-from uuid import uuid4
-
 import pytest
 
 from regulars import team
 from regulars.store import Database
 from tests.web.conftest import Client, Keys, key
+
+NOBODYS = "00000000-0000-4000-8000-000000000007"
+"""The id of no rule."""
 
 RULE = {"name": "Soup first", "effect": "pin", "items": {"field": "item", "is": "equals", "value": "soup"}}
 FACET = {"many": "several", "acts": "prefer", "attribute": "topics", "values": [{"id": "bread"}]}
@@ -70,14 +71,14 @@ def test_a_facet_is_defined_and_taken_away(client: Client, keys: Keys):
         ("PUT", f"/v1/slots/{'x' * 300}", {}, 422),
         ("POST", "/v1/rules", {}, 422),
         ("POST", "/v1/rules", {"name": "x", "effect": "explode", "items": {}}, 422),
-        ("PUT", f"/v1/rules/{uuid4()}", {}, 422),
+        ("PUT", f"/v1/rules/{NOBODYS}", {}, 422),
         ("PUT", "/v1/rules/none", {}, 404),
         ("PUT", "/v1/facet-definitions/Bad Name", FACET, 422),
         ("PUT", "/v1/facet-definitions/language", FACET, 422),
         ("PUT", "/v1/facet-definitions/topics", {"acts": "prefer"}, 422),
         ("DELETE", "/v1/facet-definitions/language", None, 422),
         ("DELETE", "/v1/facet-definitions/nothing", None, 404),
-        ("DELETE", f"/v1/rules/{uuid4()}", None, 404),
+        ("DELETE", f"/v1/rules/{NOBODYS}", None, 404),
     ],
 )
 def test_what_makes_no_sense_is_told_so(
