@@ -39,8 +39,10 @@ def main() -> None:
         key, nodes, items = prepare(url)
         with server(url, workers=asked.workers) as port:
             rates = [one_round(asked, url, (port, key), (nodes, items)) for _ in range(asked.rounds + 1)][1:]
-    bare, http = median(r[0] for r in rates), median(r[1] for r in rates)
-    print(f"bare COPY {bare:9,.0f} events/s   over HTTP {http:9,.0f} events/s   ratio {100 * http / bare:.0f} %")
+    one, bare, http = (median(r[n] for r in rates) for n in range(3))
+    print(f"over HTTP {http:9,.0f} events/s")
+    print(f"bare COPY {one:9,.0f} events/s over 1 connection    ratio {100 * http / one:.0f} %")
+    print(f"bare COPY {bare:9,.0f} events/s over {asked.workers} connections   ratio {100 * http / bare:.0f} %")
     print(f"(batches of {asked.size}, {asked.workers} workers, {asked.clients} connections; {machine()})")
 
 
@@ -59,15 +61,18 @@ def prepare(url: str) -> tuple[str, list[int], list[ItemId]]:
 
 def one_round(
     asked: argparse.Namespace, url: str, http: tuple[int, str], known: tuple[list[int], list[ItemId]]
-) -> tuple[float, float]:
-    """Events a second by bare COPY and over HTTP, each by as many processes as asked."""
+) -> tuple[float, float, float]:
+    """Events a second by bare COPY over one connection, over as many as there are workers, and over HTTP."""
     rng = np.random.default_rng()
+    n = asked.batches
     drawn = [[(int(v), int(p)) for v, p in pairs] for pairs in rng.integers(
-        0, (VISITORS, PRODUCTS), (2 * asked.batches, asked.size, 2))]  # fmt: skip
-    bare = [as_rows(batch, known) for batch in drawn[: asked.batches]]
-    calls = [request("/v1/batch", as_call(batch), http[1]) for batch in drawn[asked.batches :]]
+        0, (VISITORS, PRODUCTS), (3 * n, asked.size, 2))]  # fmt: skip
+    one, bare = ([as_rows(batch, known) for batch in part] for part in (drawn[:n], drawn[n : 2 * n]))
+    calls = [request("/v1/batch", as_call(batch), http[1]) for batch in drawn[2 * n :]]
     events = asked.batches * asked.size
-    return events / timed(copy_all, url, bare, asked.workers), events / timed(call_all, http[0], calls, asked.clients)
+    work = ((copy_all, url, one, 1), (copy_all, url, bare, asked.workers), (call_all, http[0], calls, asked.clients))
+    seconds = [timed(*what) for what in work]
+    return events / seconds[0], events / seconds[1], events / seconds[2]
 
 
 def as_event(visitor: int, product: int) -> dict[str, object]:
