@@ -40,6 +40,8 @@ SECONDS_TO_2000 = 946_684_800
 ALONE = Together()
 NOTHING = History(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.int8), np.empty(0, np.float64))
 
+LARGEST_NODE = 2**63 - 1
+
 
 def profile(db: Db, identity: Identity | None, *, newest: int = 200, or_claimed: bool = False) -> Profile:
     """The person known as `identity`; an empty profile (person None) for nobody or somebody unknown.
@@ -56,7 +58,8 @@ def profile(db: Db, identity: Identity | None, *, newest: int = 200, or_claimed:
 
 def profile_of(db: Db, node: PersonId, *, newest: int = 200) -> Profile:
     """The person that `node` belongs to; an empty profile when there is no such node."""
-    return _decode(table.read(db, table.BY_NODE, (node,), newest))
+    held = node if 0 < node <= LARGEST_NODE else 0  # 0 is nobody's; PostgreSQL refuses what no bigint holds
+    return _decode(table.read(db, table.BY_NODE, (held,), newest))
 
 
 def _decode(row: Sequence[bytes | None]) -> Profile:

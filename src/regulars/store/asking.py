@@ -8,7 +8,7 @@ from typing import cast
 
 import psycopg
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 from regulars.store.database import Db, driver
@@ -50,6 +50,6 @@ def _driven(connection: psycopg.Connection[tuple[object, ...]], query: str, para
 def _checked(pg: PGconn, result: PGresult, wanted: ExecStatus) -> PGresult:
     if result.status == wanted:
         return result
-    if pg.status == ConnStatus.BAD:
-        raise psycopg.OperationalError(result.get_error_message())
+    if pg.status == ConnStatus.BAD or result.error_field(DiagnosticField.SQLSTATE) is None:
+        raise psycopg.OperationalError(result.get_error_message())  # not PostgreSQL's word: the connection is gone
     raise error_from_result(result)

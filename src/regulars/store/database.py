@@ -52,8 +52,8 @@ class Database:
             db = self._kept()
             try:
                 yield db
-            except (psycopg.Error, DBAPIError):
-                self._forget(db)
+            except (psycopg.Error, DBAPIError) as e:
+                self._forget(db, e)
                 raise
             finally:
                 if not db.closed and db.in_transaction():  # SQLAlchemy's word for it; PostgreSQL is in none
@@ -69,8 +69,8 @@ class Database:
             self._mine.since = self._breaks
         return db
 
-    def _forget(self, db: Db) -> None:
-        if driver(db).broken:
+    def _forget(self, db: Db, e: Exception) -> None:
+        if driver(db).broken or isinstance(e, psycopg.OperationalError):
             self._breaks += 1  # then the other threads' are broken too
             db.invalidate()
         self._mine.db = None
