@@ -1,8 +1,7 @@
 """Events: once each, in any state they come."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from regulars import people
 from regulars.kit.errors import Invalid

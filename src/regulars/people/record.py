@@ -1,9 +1,9 @@
 """Recording events: durable once the transaction commits, each message id once."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
+from msgspec.structs import replace
 from psycopg import errors
 
 from regulars.kit.errors import Invalid

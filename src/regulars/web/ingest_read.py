@@ -40,8 +40,7 @@ _context = msgspec.json.Decoder(Context).decode
 _dict: Callable[[bytes], dict[str, Json]] = msgspec.json.Decoder(dict).decode
 
 
-@dataclass(slots=True)
-class Sent:
+class Sent(msgspec.Struct, gc=False):
     """One event, understood but not yet written."""
 
     type: EventType
