@@ -65,6 +65,8 @@ def test_a_facet_is_defined_and_taken_away(client: Client, keys: Keys):
     ("method", "address", "body", "status"),
     [
         ("PUT", "/v1/slots/a", {"size": 0}, 422),
+        ("PUT", "/v1/slots/a", {"sise": 5}, 422),
+        ("POST", "/v1/rules", {"name": "x", "effect": "pin", "items": None, "colour": "red"}, 422),
         ("PUT", "/v1/slots/a", {"size": "many"}, 422),
         ("PUT", "/v1/slots/a", {"items": {"field": 5}}, 422),
         ("PUT", "/v1/slots/a", [], 422),

@@ -119,6 +119,8 @@ def of(error: Exception) -> Problem:
             return Problem(STATUS.get(type(error), 422), error.detail, error.title, error.fields)
         case ValidationException():
             return _of_validation(error)
+        case RecursionError():  # msgspec's word for JSON that is nested beyond all sense
+            return Problem(400, "The body is nested too deep.")
         case HTTPException() if error.status_code < 500:
             return Problem(error.status_code, _words(error), headers=error.headers or {})
     noted = str(new_id())
@@ -146,6 +148,8 @@ def _words(error: HTTPException) -> str:
     if error.status_code == 405:
         allowed = {name.lower(): value for name, value in (error.headers or {}).items()}.get("allow", "other methods")
         return f"This address answers {allowed} only."
+    if error.status_code == 413:
+        return "The body is larger than this address takes (events: 500 KB a batch, 32 KB each): send less at once."
     return error.detail
 
 

@@ -1,7 +1,7 @@
 """/v1/slots, /v1/rules, /v1/facet-definitions: how the company sets Regulars up."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, fields
 from typing import Annotated
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from litestar.types import ControllerRouterHandler
 
 from regulars import choices, decide, team
 from regulars.choices import FacetDefinition
-from regulars.decide import ShopRule
+from regulars.decide import Effect, ShopRule, Slot
+from regulars.kit.conditions import ALWAYS
 from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import new_id
 from regulars.kit.json import Json
@@ -43,6 +44,10 @@ DefinitionIn = Annotated[
     ),
 ]
 
+SLOT_FIELDS = tuple(decide.slot_json(Slot("any")))
+RULE_FIELDS = tuple(decide.rule_json(ShopRule(UUID(int=0), "any", Effect.PIN, ALWAYS)))
+DEFINITION_FIELDS = tuple(field.name for field in fields(FacetDefinition))
+
 
 @get("/slots", sync_to_thread=True)
 def read_slots(edge: GivenEdge) -> dict[str, list[Form]]:
@@ -64,7 +69,7 @@ def read_slot(edge: GivenEdge, name: FromPath[str]) -> Form:
 @put("/slots/{name:str}", sync_to_thread=True)
 def put_slot(edge: GivenEdge, caller: GivenCaller, name: FromPath[str], data: SlotIn) -> Form:
     """Add a slot, or replace the one of this name. Counts for the next decision."""
-    slot = decide.slot_from(_json(data | {"name": name}))
+    slot = decide.slot_from(_known(data, SLOT_FIELDS) | {"name": name})
     with edge.work() as work:
         decide.save_slot(work.db, slot, by=caller.name, now=work.now)
         _note(work, caller, "slot saved", {"slot": name})
@@ -96,13 +101,13 @@ def read_rule(edge: GivenEdge, rule: FromPath[UUID]) -> Form:
 @post("/rules", status_code=201, sync_to_thread=True)
 def post_rule(edge: GivenEdge, caller: GivenCaller, data: RuleIn) -> Form:
     """Add a rule of the shop. Counts for the next decision."""
-    return _save(edge, caller, decide.rule_from(_json(data), new_id()))
+    return _save(edge, caller, decide.rule_from(_known(data, RULE_FIELDS), new_id()))
 
 
 @put("/rules/{rule:uuid}", sync_to_thread=True)
 def put_rule(edge: GivenEdge, caller: GivenCaller, rule: FromPath[UUID], data: RuleIn) -> Form:
     """Replace a rule."""
-    changed = decide.rule_from(_json({k: v for k, v in data.items() if k != "id"}), rule)
+    changed = decide.rule_from(_known({k: v for k, v in data.items() if k != "id"}, RULE_FIELDS), rule)
     with edge.work() as work:
         _found(decide.rules(work.db), rule)
     return _save(edge, caller, changed)
@@ -139,7 +144,7 @@ def put_definition(
     position: Annotated[int, QueryParameter(ge=0, le=10_000, description="Its place among yours.")] = 0,
 ) -> Form:
     """Add a facet of yours, or replace the one of this name."""
-    definition = choices.definition_from(_json(data | {"name": name}))
+    definition = choices.definition_from(_known(data, DEFINITION_FIELDS) | {"name": name})
     with edge.work() as work:
         choices.define(work.db, definition, now=work.now, position=position)
         _note(work, caller, "facet saved", {"facet": name})
@@ -197,5 +202,10 @@ def _form(raw: object) -> Form:
     return raw
 
 
-def _json(raw: Form) -> Json:
-    return raw  # type: ignore[return-value]  # came from JSON
+def _known(said: Form, names: Collection[str]) -> dict[str, Json]:
+    """What was said, when all of it has a meaning. Raises Invalid for a name that has none: it may be a slip."""
+    strange = [name[:80] for name in said if name not in names]
+    if strange:
+        words = f"is unknown; known are {', '.join(names)}"
+        raise Invalid(f"{strange[0]} {words}", fields=dict.fromkeys(strange[:20], "is unknown"))
+    return said  # type: ignore[return-value]  # came from JSON
