@@ -32,8 +32,7 @@ def healthz(edge: GivenEdge) -> Health:
 async def server_key_or_here(connection: Connection, handler: BaseRouteHandler) -> None:
     """Guard: the company's servers, or a program on this machine that comes through no proxy."""
     edge: Edge = connection.app.state.edge
-    forwarded = any(name in connection.headers for name in ("x-forwarded-for", "forwarded", "via"))
-    if edge.settings.loopback_metrics and not forwarded and _is_loopback(connection):
+    if edge.settings.loopback_metrics and is_from_here(connection):
         return
     await server_key(connection, handler)
 
@@ -56,7 +55,10 @@ def routes() -> Sequence[ControllerRouterHandler]:
     return [healthz, read_metrics]
 
 
-def _is_loopback(connection: Connection) -> bool:
+def is_from_here(connection: Connection) -> bool:
+    """Whether a program on this machine asks, and not a proxy on it for somebody else."""
+    if any(name in connection.headers for name in ("x-forwarded-for", "forwarded", "via")):
+        return False
     try:
         return connection.client is not None and ip_address(connection.client.host).is_loopback
     except ValueError:  # a Unix socket or a test has a name instead
