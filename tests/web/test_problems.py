@@ -68,7 +68,7 @@ def test_a_browser_that_asks_for_a_page_gets_one():
     ("method", "address", "status", "words"),
     [
         ("GET", "/v1/nowhere", 404, "nothing at this address"),
-        ("DELETE", "/v1/decide", 405, "answers POST, OPTIONS only"),
+        ("DELETE", "/v1/decide", 405, "answers OPTIONS, POST only"),
         ("GET", "/v1/catalog/items?most=many", 422, "most"),
         ("GET", "/v1/catalog/items?most=201", 422, "most"),
         ("GET", "/v1/rules/not-a-uuid", 404, "nothing at this address"),

@@ -147,7 +147,7 @@ def _words(error: HTTPException) -> str:
         return "There is nothing at this address."
     if error.status_code == 405:
         allowed = {name.lower(): value for name, value in (error.headers or {}).items()}.get("allow", "other methods")
-        return f"This address answers {allowed} only."
+        return f"This address answers {', '.join(sorted(allowed.split(', ')))} only."
     if error.status_code == 413:
         return "The body is larger than this address takes (events: 500 KB a batch, 32 KB each): send less at once."
     return error.detail
