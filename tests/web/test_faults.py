@@ -155,3 +155,50 @@ def test_a_server_that_is_asked_to_stop_writes_down_what_it_decided(
     with database.begin() as db:
         written = {str(d) for d in db.execute(sa.text("select id from decisions")).scalars()}
     assert set(made) == written
+
+
+FULL = """
+create function full_disk() returns trigger language plpgsql as $$
+begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$;
+create trigger full_disk before insert on {table} for each statement execute function full_disk();
+"""
+
+
+def test_a_full_disk_is_told_as_503_and_nothing_is_half_done(
+    database: Database, database_url: str, keys: Keys, tmp_path: Path
+):
+    batch = {"batch": [{**event(), "type": "identify", "userId": "vera"}, event()]}
+    with Server(tmp_path, database_url) as server:
+        _run(database, FULL.format(table="events"))
+        full = httpx.post(f"{server.address}/v1/batch", json=batch, auth=(keys.server, ""))
+        assert (full.status_code, int(full.headers["retry-after"]) > 0) == (503, True)
+        _run(database, "drop trigger full_disk on events")
+        assert kept(database) == []
+        assert httpx.post(f"{server.address}/v1/batch", json=batch, auth=(keys.server, "")).status_code == 200
+        assert len(kept(database)) == 2
+
+
+def test_decisions_are_answered_while_they_cannot_be_written_down_and_written_down_later(
+    database: Database, database_url: str, keys: Keys, tmp_path: Path
+):
+    body = {"slot": "home.for-you", "person": {"anonymousId": "a"}}
+    with Server(tmp_path, database_url) as server:
+        _run(database, FULL.format(table="decisions"))
+        made = [httpx.post(f"{server.address}/v1/decide", json=body, auth=(keys.server, "")) for _ in range(5)]
+        assert [m.status_code for m in made] == [200] * 5
+        _run(database, "drop trigger full_disk on decisions")
+        until = time.monotonic() + 20
+        wanted = {m.json()["decision"] for m in made}
+        while _decisions(database) != wanted:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
+def _run(database: Database, statements: str) -> None:
+    with database.begin() as db:
+        db.execute(sa.text(statements))
+
+
+def _decisions(database: Database) -> set[str]:
+    with database.begin() as db:
+        return {str(d) for d in db.execute(sa.text("select id from decisions")).scalars()}
