@@ -1,0 +1,10 @@
+"""Mailboxes, raw mail and the ledger of what was sent."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,10 @@
+"""Ready answers, help pages and their use."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
