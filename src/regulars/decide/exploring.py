@@ -1,37 +1,111 @@
 """Trying something: a small, bounded, logged share of the places that rest on a guess.
 
-Every guessed place but the first is given away with probability `slot.explore`, independently of the others; who
-gets it is drawn evenly from a small pool of items that would not have been shown, without drawing one twice. The
-item that held the place simply does not appear: nothing else moves. So the probabilities are exact:
+Every guessed place but the first is given away with probability `slot.explore`, independently of the others. Who gets
+them is drawn from a small pool of items that would not have been shown, by Thompson sampling (Thompson 1933; Chapelle &
+Li 2011): each item's chance to be answered is drawn from what is known of it (few showings: a wide draw), and the best
+draws win; one time in four the draw is even, so that nobody's chance is nil. The winners are dealt out over the given
+places at random; the guessed items that held them simply do not appear: nothing else moves.
 
-    the guessed item at its place     1 - explore
-    an item of the pool (size m) at a place that may be given away     explore / m
+The draws are a fixed table of normal numbers, one row of which is chosen by chance, so the probabilities are exact and
+not simulated. With s = `slot.explore`, q places that may be given away, and top(j, g) the chance that item j is among
+the best g:
 
-(by symmetry each of the m is as likely as any other at any place, as long as there are no more places than items in
-the pool; more are never given away). Places held by a choice of the person or a pin of the shop have probability 1.
+    the guessed item at its place          1 - s
+    item j of the pool, at any one place   s · Σ_g Binomial(g - 1; q - 1, s) · top(j, g) / g
+
+No more places may be given away than there are items in the pool. Places held by a choice of the person or a pin of
+the shop have probability 1.
 """
 
+from dataclasses import dataclass, field
+from math import comb
 from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
 
+F64 = NDArray[np.float64]
+F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 MOST_TRIED = 20
 """How many items the pool holds."""
+EVEN = 0.25
+"""How often the draw is even."""
+DRAWS = 128
+PRIOR = 20.0
+"""How many showings the common chance to be answered counts for."""
+RATE = 0.05
+"""The common chance before anything was shown."""
+
+_NORMAL: F64 = np.random.default_rng(20261122).standard_normal((DRAWS, MOST_TRIED))
 
 
-def explore(places: int, pool: int, share: float, random: Random) -> dict[int, int]:
-    """Which of `places` guessed places are given away, and to which item of the pool: place → position in the pool.
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """How often each item was shown lately, and how often it was answered (clicked, taken, read): (n,) each."""
 
-    At most `pool` places may be given away: the ones after the first `pool` + 1 stay as they are.
+    shown: F32 = field(default_factory=lambda: np.zeros(0, np.float32))
+    answered: F32 = field(default_factory=lambda: np.zeros(0, np.float32))
+    rate: float = RATE
+
+    def worth(self, items: I32) -> tuple[F64, F64]:
+        """Mean and spread of what is believed of each item's chance to be answered (a Beta, by its two moments)."""
+        shown, answered = _at(self.shown, items), _at(self.answered, items)
+        good = PRIOR * self.rate + np.minimum(answered, shown)
+        all_ = PRIOR + shown
+        mean = good / all_
+        return mean, np.sqrt(mean * (1 - mean) / (all_ + 1))
+
+
+def explore(places: int, worth: tuple[F64, F64], share: float, random: Random) -> dict[int, tuple[int, float]]:
+    """Which of `places` guessed places are given away: place → position in the pool, and its propensity.
+
+    worth  (m,) mean and (m,) spread of each item of the pool
+    At most m places may be given away: those after the first m + 1 stay as they are.
     """
-    if not share or not pool:
+    size = len(worth[0])
+    given = [place for place in range(1, 1 + open_places(places, size)) if random.random() < share] if share else []
+    if not given:
         return {}
-    given = [place for place in range(1, min(places, pool + 1)) if random.random() < share]
-    return dict(zip(given, random.sample(range(pool), len(given)), strict=True))
+    ranks = ranked(*worth)
+    if random.random() < EVEN:
+        winners = random.sample(range(size), len(given))
+    else:
+        winners = np.argsort(ranks[random.randrange(DRAWS)])[: len(given)].tolist()
+        random.shuffle(winners)
+    chance = chances(ranks, open_places(places, size), share)
+    return {place: (winner, float(chance[winner])) for place, winner in zip(given, winners, strict=True)}
+
+
+def ranked(mean: F64, spread: F64) -> NDArray[np.int64]:
+    """(DRAWS, m) the rank of each item in each draw, 0 = best."""
+    values = mean + spread * _NORMAL[:, : len(mean)]
+    return np.argsort(np.argsort(-values, axis=1, kind="stable"), axis=1, kind="stable")
+
+
+def chances(ranks: NDArray[np.int64], places: int, share: float) -> F64:
+    """(m,) the probability of each item of the pool at any one of the places that may be given away."""
+    size = ranks.shape[1]
+    found = np.zeros(size)
+    for g in range(1, places + 1):
+        top = EVEN * g / size + (1 - EVEN) * (ranks < g).mean(axis=0)
+        found += comb(places - 1, g - 1) * share ** (g - 1) * (1 - share) ** (places - g) * top / g
+    return share * found
+
+
+def open_places(places: int, pool: int) -> int:
+    """How many of the guessed places may be given away: all but the first, and no more than there is to try."""
+    return max(0, min(places - 1, pool))
 
 
 def open_to_trying(place: int, pool: int, share: float) -> bool:
     """Whether the guessed place number `place` might have been given away."""
     return bool(share and pool and 1 <= place <= pool)
+
+
+def _at(counts: F32, items: I32) -> F64:
+    """The counts of `items`; 0 of those that came after counting."""
+    known = items < len(counts)
+    found = np.zeros(len(items))
+    found[known] = counts[items[known]]
+    return found

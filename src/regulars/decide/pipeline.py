@@ -154,10 +154,12 @@ def _varied(scene: Scene, pool: Pool, before: list[Place], left: int) -> list[in
 def _try(scene: Scene, allowed: Mask, guesses: list[Place], random: Random) -> None:
     """Give a few of the guessed places away, and write down every probability (see `exploring`)."""
     share, tried = scene.slot.explore, _to_try(scene, allowed, guesses)
-    given = explore(len(guesses), len(tried), share, random)
+    worth = scene.world.tallies.worth(np.array(tried, np.int32))
+    given = explore(len(guesses), worth, share, random)
     for at, place in enumerate(guesses):
         if at in given:
-            guesses[at] = Place(tried[given[at]], Held.TRIED, propensity=share / len(tried))
+            winner, propensity = given[at]
+            guesses[at] = Place(tried[winner], Held.TRIED, propensity=propensity)
         elif open_to_trying(at, len(tried), share):
             place.propensity = 1 - share
 

@@ -13,6 +13,7 @@ from regulars import taste
 from regulars.catalog.model import Mask, Shelf
 from regulars.choices.definitions import Definitions
 from regulars.choices.menu import Menu
+from regulars.decide.exploring import Tallies
 from regulars.decide.masks import Masks
 from regulars.decide.model import Effect, ShopRule, Slot
 from regulars.kit.conditions import And
@@ -44,6 +45,7 @@ class World:
 
     counts     items and how often something was done with them lately: for when there is no model
     model      what scores; `learned` is the same as its file has it, before items that came later were added
+    tallies    how often items were shown and answered lately: what trying goes by
     model_id   as the database names the model
     versions   the counters this was read at; read_at in seconds since 1970
     """
@@ -59,12 +61,13 @@ class World:
         learned: taste.Model | None = None,
         model_id: UUID | None = None,
         counts: Counts = NO_COUNTS,
+        tallies: Tallies | None = None,
         versions: Mapping[str, int] | None = None,
         read_at: float = 0.0,
     ) -> None:
         self.shelf, self.slots, self.definitions, self.rules = shelf, slots, definitions, tuple(rules)
         self.model, self.model_id, self.counts = model, model_id, counts
-        self.learned = learned
+        self.learned, self.tallies = learned, tallies or Tallies()
         self.versions, self.read_at = dict(versions or {}), read_at
         self.menu = Menu(definitions, shelf)
         self.vectors = NO_VECTORS if model is None else model.vectors
