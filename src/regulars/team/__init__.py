@@ -2,39 +2,86 @@
 
 from regulars.team.agents import agents, change_password, create_agent, disable_agent
 from regulars.team.audit import AuditLine, audit, audit_lines
+from regulars.team.departments import (
+    archive_department,
+    department,
+    departments,
+    new_department,
+    save_department,
+    set_departments,
+)
 from regulars.team.keys import create_key, key_of, keys, revoke_key
-from regulars.team.model import Agent, AgentId, ApiKey, KeyKind, NewAgent, NewKey, Role, SignedIn
+from regulars.team.model import (
+    Agent,
+    AgentId,
+    ApiKey,
+    Department,
+    DepartmentId,
+    KeyKind,
+    NewAgent,
+    NewKey,
+    Presence,
+    Present,
+    Role,
+    SignedIn,
+)
+from regulars.team.presence import (
+    DEFAULT_CAPACITY,
+    capacity,
+    chosen_presence,
+    present,
+    set_capacity,
+    set_presence,
+    touch,
+)
 from regulars.team.sessions import SESSION_LASTS, agent_of, end_session, sign_in
 from regulars.team.tokens import me_of, me_token, person_token, rotate_secret, secret, user_of
 
 __all__ = [
+    "DEFAULT_CAPACITY",
     "SESSION_LASTS",
     "Agent",
     "AgentId",
     "ApiKey",
     "AuditLine",
+    "Department",
+    "DepartmentId",
     "KeyKind",
     "NewAgent",
     "NewKey",
+    "Presence",
+    "Present",
     "Role",
     "SignedIn",
     "agent_of",
     "agents",
+    "archive_department",
     "audit",
     "audit_lines",
+    "capacity",
     "change_password",
+    "chosen_presence",
     "create_agent",
     "create_key",
+    "department",
+    "departments",
     "disable_agent",
     "end_session",
     "key_of",
     "keys",
     "me_of",
     "me_token",
+    "new_department",
     "person_token",
+    "present",
     "revoke_key",
     "rotate_secret",
+    "save_department",
     "secret",
+    "set_capacity",
+    "set_departments",
+    "set_presence",
     "sign_in",
+    "touch",
     "user_of",
 ]

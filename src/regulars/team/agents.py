@@ -9,8 +9,9 @@ from regulars.kit.errors import Conflict, Invalid, NotFound
 from regulars.kit.ids import new_id
 from regulars.kit.text import LANGUAGES, clean
 from regulars.store import Db
-from regulars.team import store
 from regulars.team.model import Agent, AgentId, NewAgent, Role
+from regulars.team.store import agents as store
+from regulars.team.store import sessions as sessions_store
 
 HASHER = PasswordHasher()  # argon2id, RFC 9106 low-memory parameters
 SHORTEST_PASSWORD = 10
@@ -31,14 +32,14 @@ def change_password(db: Db, agent: AgentId, password: str) -> None:
     _check_password(password)
     if not store.set_password(db, agent, HASHER.hash(password)):
         raise NotFound("there is no such agent")
-    store.end_sessions(db, agent)
+    sessions_store.end_sessions(db, agent)
 
 
 def disable_agent(db: Db, agent: AgentId, *, now: datetime) -> None:
     """Let `agent` in no more and end every session of theirs. Raises NotFound."""
     if not store.disable_agent(db, agent, now):
         raise NotFound("there is no such agent, or they were disabled already")
-    store.end_sessions(db, agent)
+    sessions_store.end_sessions(db, agent)
 
 
 def agents(db: Db) -> list[Agent]:

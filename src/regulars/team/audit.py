@@ -6,7 +6,7 @@ from datetime import datetime
 
 from regulars.kit.json import Json
 from regulars.store import Db
-from regulars.team import store
+from regulars.team.store import audit as store
 
 
 @dataclass(frozen=True, slots=True)

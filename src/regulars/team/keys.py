@@ -11,8 +11,8 @@ from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import new_id
 from regulars.kit.text import clean
 from regulars.store import Db
-from regulars.team import store
 from regulars.team.model import ApiKey, KeyKind, NewKey
+from regulars.team.store import keys as store
 
 PREFIX = {KeyKind.WRITE: "wk_", KeyKind.SERVER: "sk_"}
 

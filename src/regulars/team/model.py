@@ -1,5 +1,6 @@
 """Agents, sessions and keys."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +8,7 @@ from typing import NewType
 from uuid import UUID
 
 AgentId = NewType("AgentId", UUID)
+DepartmentId = NewType("DepartmentId", UUID)
 
 
 class Role(StrEnum):
@@ -45,6 +47,44 @@ class Agent:
     language: str
     created_at: datetime
     disabled_at: datetime | None = None
+    departments: tuple[DepartmentId, ...] = ()
+    languages: tuple[str, ...] = ()  # the ones they can answer in; `language` is the one they read
+    signature: Mapping[str, str] = field(default_factory=dict, hash=False)  # language → Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A part of the company that answers: "Orders", "Catering".
+
+    address    the e-mail address it writes from; empty: the house's
+    languages  the ones somebody there can answer in; empty: any
+    signature  under what it writes: language → Markdown
+    """
+
+    id: DepartmentId
+    name: str
+    address: str = ""
+    languages: tuple[str, ...] = ()
+    signature: Mapping[str, str] = field(default_factory=dict, hash=False)
+    archived_at: datetime | None = None
+
+
+class Presence(StrEnum):
+    """Whether an agent is there."""
+
+    ONLINE = "online"
+    BUSY = "busy"  # there, but gets nothing new
+    AWAY = "away"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """An agent who is there, and since when it is so."""
+
+    agent: Agent
+    presence: Presence
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +94,40 @@ class SignedIn:
     agent: Agent
     token: str = field(repr=False)
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsSecondFactor:
+    """The password was right; a code of the second factor is still to come. `ticket` goes with it."""
+
+    ticket: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One place where an agent is signed in. `id` names it without opening it."""
+
+    id: UUID
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    address: str
+    device: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Somebody who may become an agent. `token` is known only when it is made: its hash is kept."""
+
+    id: UUID
+    email: str
+    role: Role
+    departments: tuple[DepartmentId, ...]
+    created_at: datetime
+    expires_at: datetime
+    token: str = field(default="", repr=False)
 
 
 class KeyKind(StrEnum):

@@ -9,9 +9,10 @@ from argon2.exceptions import VerifyMismatchError
 from regulars.kit.errors import TooMany
 from regulars.kit.text import clean
 from regulars.store import Db
-from regulars.team import store
 from regulars.team.agents import HASHER, LONGEST_PASSWORD, fold_email
 from regulars.team.model import Agent, SignedIn
+from regulars.team.store import agents as agents_store
+from regulars.team.store import sessions as store
 
 SESSION_LASTS = timedelta(days=14)
 WINDOW = timedelta(minutes=15)
@@ -30,7 +31,7 @@ def sign_in(db: Db, email: str, password: str, *, address: str, now: datetime) -
     """
     email = clean(fold_email(email))[:300]
     _throttle(db, email, address, now)
-    found = store.agent_with_password(db, email)
+    found = agents_store.agent_with_password(db, email)
     agent = found[0] if found else None
     right = _verify(found[1] if found else _NOBODY, password)
     if agent is None or not right or agent.disabled_at:
@@ -39,7 +40,7 @@ def sign_in(db: Db, email: str, password: str, *, address: str, now: datetime) -
     store.forget_failures(db, email, address, older_than=now - WINDOW)
     token = secrets.token_urlsafe(32)
     expires = now + SESSION_LASTS
-    store.add_session(db, _hash(token), agent.id, (now, expires))
+    store.add_session(db, _hash(token), agent.id, (now, expires), (address, ""))
     return SignedIn(agent, token, expires)
 
 

@@ -11,7 +11,7 @@ import jwt
 
 from regulars.kit.errors import Unauthorized
 from regulars.store import Db
-from regulars.team import store
+from regulars.team.store import keys as store
 
 ALGORITHM = "HS256"
 PERSON = "person_token"
