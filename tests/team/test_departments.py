@@ -38,7 +38,7 @@ def test_two_departments_cannot_have_one_name(db: Db):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"name": " "}, {"address": "no address"}, {"languages": ("english!",)}, {"signature": {"en": "x" * 3_000}}],,
+    [{"name": " "}, {"address": "no address"}, {"languages": ("english!",)}, {"signature": {"en": "x" * 3_000}}],
 )
 def test_a_department_that_makes_no_sense_is_refused(db: Db, wrong: dict[str, object]):
     with pytest.raises(Invalid):
