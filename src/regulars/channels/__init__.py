@@ -1,0 +1,1 @@
+"""Channels: they only carry. They know no person and no conversation."""

@@ -1,0 +1,1 @@
+"""The desk: conversations over all channels."""

@@ -1,0 +1,50 @@
+"""The one door for contacting anyone, and the ledger of what was sent.
+
+`send` writes a row and queues its delivery; `deliver` hands it to its channel, once. A row whose process died in the
+middle becomes unknown and is repeated only by a person.
+"""
+
+from regulars.messages.deliver import deliver, sweep, verdict
+from regulars.messages.door import DELIVER, again, bounced, cancel, send, states
+from regulars.messages.model import (
+    Accepted,
+    Carrier,
+    File,
+    Handed,
+    LedgerId,
+    Outgoing,
+    Parcel,
+    Purpose,
+    Recipient,
+    Refused,
+    Sent,
+    SentChanged,
+    State,
+    Unclear,
+)
+
+__all__ = [
+    "DELIVER",
+    "Accepted",
+    "Carrier",
+    "File",
+    "Handed",
+    "LedgerId",
+    "Outgoing",
+    "Parcel",
+    "Purpose",
+    "Recipient",
+    "Refused",
+    "Sent",
+    "SentChanged",
+    "State",
+    "Unclear",
+    "again",
+    "bounced",
+    "cancel",
+    "deliver",
+    "send",
+    "states",
+    "sweep",
+    "verdict",
+]
