@@ -153,7 +153,12 @@ def recent(db: Db, nodes: Sequence[PersonId], *, before: datetime | None = None,
 
 def as_json(reason: Reason) -> dict[str, Json]:
     """A reason as the API and the log say it."""
-    return {"kind": reason.kind.value, "text": reason.text, "because": [because_json(b) for b in reason.because]}
+    said: dict[str, Json] = {
+        "kind": reason.kind.value,
+        "text": reason.text,
+        "because": [because_json(b) for b in reason.because],
+    }
+    return said | {"moved": reason.moved} if reason.moved else said
 
 
 def because_json(because: Because) -> dict[str, Json]:
@@ -189,6 +194,8 @@ def _row(decision: Decision) -> tuple[object, ...]:
         [chosen.propensity for chosen in decision.items],
         Jsonb(reasons, _dumps),
         Jsonb(decision.context, _dumps),
+        decision.reranker,
+        decision.head.packed() if decision.head else None,
     )
 
 
@@ -229,6 +236,7 @@ def _decision(row: store.DecisionRow) -> Decision:
         context=row.context if isinstance(row.context, Mapping) else {},
         size=row.size,
         exclude=tuple(ItemId(item) for item in row.excluded),
+        reranker=row.reranker_id,
     )
 
 
@@ -246,7 +254,10 @@ class _Reason(msgspec.Struct):
     kind: ReasonKind
     text: str
     because: list[_Because]
+    moved: int = 0
 
     def back(self) -> Reason:
         """The reason as it was decided (shares to four digits)."""
-        return Reason(self.kind, self.text, tuple(Because(**msgspec.structs.asdict(b)) for b in self.because))
+        return Reason(
+            self.kind, self.text, tuple(Because(**msgspec.structs.asdict(b)) for b in self.because), self.moved
+        )

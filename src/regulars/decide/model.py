@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from regulars.choices.model import Mode
+from regulars.decide.pools import Head
 from regulars.kit.conditions import ALWAYS, Condition
 from regulars.kit.ids import DecisionId, EventId, ItemId, PersonId
 from regulars.kit.json import Json
@@ -141,11 +142,15 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an item stands where it stands; `text` in the language of the decision."""
+    """Why an item stands where it stands; `text` in the language of the decision.
+
+    moved  by how many places it stands higher (below 0: lower) because of what was answered before; see `reranking`
+    """
 
     kind: ReasonKind
     text: str
     because: tuple[Because, ...] = ()
+    moved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,8 @@ class Decision:
     candidates  how many items could have stood here, and a hash of which (CRC-32 of the bit mask)
     personal    False: nothing about the person was used but their no's
     about       the item that a "because you …" or "goes with" slot is about
+    reranker    what adjusted the order, when something did
+    head        the best candidates with what was known of each, for the log
     """
 
     id: DecisionId
@@ -184,3 +191,5 @@ class Decision:
     context: Mapping[str, Json] = field(default_factory=dict)
     size: int = 0
     exclude: tuple[ItemId, ...] = ()
+    reranker: UUID | None = None
+    head: Head | None = field(default=None, compare=False)

@@ -4,6 +4,7 @@ Who wins, in this order: what the person refused (it is gone); what they pinned;
 pins; the guess. See `docs/decisions` and the properties in `tests/decide/test_policies.py`.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from random import Random
@@ -17,8 +18,10 @@ from regulars.decide.exploring import MOST_TRIED, explore, open_to_trying
 from regulars.decide.kernels import first_allowed, vary
 from regulars.decide.model import Asked, Chosen, Decision, Effect, Source
 from regulars.decide.places import Held, Place
-from regulars.decide.ranking import DEEP, Pool, rank, rank_understood
+from regulars.decide.pools import Head
+from regulars.decide.ranking import CANDIDATES, DEEP, Pool, rank, rank_understood
 from regulars.decide.reasons import reasons
+from regulars.decide.reranking import adjusted, head_of, shown_too
 from regulars.decide.scene import Scene, look
 from regulars.decide.world import World
 from regulars.kit.ids import DecisionId, ItemId, new_id
@@ -41,7 +44,8 @@ def decide(asked: Asked, world: World, *, now: datetime, id: DecisionId | None =
     places = pinned(scene, allowed)
     leave_out(scene, allowed)
     places += preferred(scene, allowed, places)
-    places += guessed(scene, allowed, places, Random(decision.int))  # noqa: S311  chance to be repeated, no secret
+    guesses, head = guessed(scene, allowed, places, Random(decision.int))  # noqa: S311  chance to be repeated, no secret
+    places += guesses
     each, title = reasons(scene, places)
     return Decision(
         id=decision,
@@ -60,6 +64,8 @@ def decide(asked: Asked, world: World, *, now: datetime, id: DecisionId | None =
         context=asked.context,
         size=scene.size,
         exclude=tuple(sorted(asked.exclude)),
+        reranker=world.reranker.id if world.reranker and head else None,
+        head=replace(head, places=tuple(_guessed_places(places))) if head and scene.slot.explore else None,
     )
 
 
@@ -117,18 +123,30 @@ def preferred(scene: Scene, allowed: Mask, before: list[Place]) -> list[Place]:
     return [Place(ItemId(int(pool.items[at])), Held.PREFERRED, pool, at) for at in _varied(scene, pool, before, left)]
 
 
-def guessed(scene: Scene, allowed: Mask, before: list[Place], random: Random) -> list[Place]:
-    """The rest: pins of the shop at their places, and between them the guess, a little of it given to trying."""
+def guessed(scene: Scene, allowed: Mask, before: list[Place], random: Random) -> tuple[list[Place], Head | None]:
+    """The rest: pins of the shop at their places, and between them the guess, a little of it given to trying.
+
+    And the head of the candidates as it was before anything adjusted the order, for the log.
+    """
     left = scene.size - len(before)
     if left <= 0 or scene.held.mode is Mode.ONLY_CHOSEN:
-        return []
+        return [], None
     pins = ruled(scene, allowed, left)
-    pool = rank_understood(scene, allowed, DEEP * left)
+    pool = rank_understood(scene, allowed, max(DEEP * left, CANDIDATES))
+    head = head_of(scene, pool, left)
+    if head and scene.world.reranker:
+        pool = adjusted(pool, head, scene.world.reranker.trees)
     picked = _varied(scene, pool, [*before, *(place for _, place in pins)], left)
     guesses = [Place(ItemId(int(pool.items[at])), Held.GUESS, pool, at) for at in picked]
+    if head:
+        head = shown_too(scene, head, pool, picked)
     if scene.guess and scene.slot.explore:
         _try(scene, allowed, guesses, random)
-    return _merged(pins, guesses)[:left]
+    return _merged(pins, guesses)[:left], head
+
+
+def _guessed_places(places: list[Place]) -> list[int]:
+    return [at for at, place in enumerate(places) if place.held in (Held.GUESS, Held.TRIED)]
 
 
 def ruled(scene: Scene, allowed: Mask, left: int) -> list[tuple[int, Place]]:

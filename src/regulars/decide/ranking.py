@@ -23,6 +23,8 @@ F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 DEEP = 5
 """How many times more candidates than places."""
+CANDIDATES = 200
+"""How many candidates a guess has at least, where there are so many."""
 DEEPER, BOOSTED = 4, 20
 """Where the shop lifts something: how many times deeper we look for it, and among how many of the most popular."""
 
@@ -39,6 +41,7 @@ class Pool:
     nudge    (k,) what guessed facets add: the score counts 1 + nudge times
     boost    (k,) what rules of the shop multiply
     scores   (k,) all of it together
+    moved    (k,) by how many places a learned order moved each up; None: nothing adjusted the order
     """
 
     items: I32
@@ -47,6 +50,7 @@ class Pool:
     nudge: F32
     boost: F32
     scores: F32
+    moved: I32 | None = None
 
 
 _NO_SCORES = np.zeros(0, np.float32)

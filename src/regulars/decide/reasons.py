@@ -72,7 +72,8 @@ class _Writer:
             if any(b.rule == rule.id and b.share >= 0.5 for b in said):
                 return Reason(ReasonKind.RULE, self.say.rule(rule), (*said, *through))
         kind, text = self.base(place, said)
-        return Reason(kind, text, (*said, *through))
+        moved = 0 if place.pool.moved is None else int(place.pool.moved[place.at])
+        return Reason(kind, text, (*said, *through), moved)
 
     def guess(self, place: Place, free: float) -> list[Because]:
         """Rules, guessed facets and events, each with its part of what is `free`."""

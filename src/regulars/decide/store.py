@@ -131,10 +131,10 @@ def counts(db: Db, *, since: datetime) -> tuple[NDArray[np.int32], NDArray[np.fl
 
 
 COLUMNS = """id, person_id, slot, at, mode, language, model_id, personal, candidates, candidates_hash, size, items,
-    excluded, propensities, reasons, context"""
+    excluded, propensities, reasons, context, reranker_id"""
 
 
-COPY = f"copy decisions ({COLUMNS}) from stdin (format binary)"
+COPY = f"copy decisions ({COLUMNS}, pool) from stdin (format binary)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +157,11 @@ class DecisionRow:
     propensities: Sequence[float]
     reasons: Json
     context: Json
+    reranker_id: UUID | None
 
 
 TYPES = ("uuid", "int8", "text", "timestamptz", "text", "text", "uuid", "bool", "int4", "int8", "int2", "int4[]",
-         "int4[]", "float4[]", "jsonb", "jsonb")  # fmt: skip
+         "int4[]", "float4[]", "jsonb", "jsonb", "uuid", "bytea")  # fmt: skip
 
 
 def decision(db: Db, decision: DecisionId) -> DecisionRow | None:

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
@@ -18,6 +19,9 @@ from regulars.decide.masks import Masks
 from regulars.decide.model import Effect, ShopRule, Slot
 from regulars.kit.conditions import And
 from regulars.kit.errors import NotFound
+
+if TYPE_CHECKING:
+    from regulars.decide.reranking import Reranker
 
 TRENDING = 0.5
 """How much of "popular" is the last days'."""
@@ -46,6 +50,7 @@ class World:
     counts     items and how often something was done with them lately: for when there is no model
     model      what scores; `learned` is the same as its file has it, before items that came later were added
     tallies    how often items were shown and answered lately: what trying goes by
+    reranker   what adjusts the order of a guess, once it has been shown to help
     model_id   as the database names the model
     versions   the counters this was read at; read_at in seconds since 1970
     """
@@ -62,12 +67,13 @@ class World:
         model_id: UUID | None = None,
         counts: Counts = NO_COUNTS,
         tallies: Tallies | None = None,
+        reranker: "Reranker | None" = None,
         versions: Mapping[str, int] | None = None,
         read_at: float = 0.0,
     ) -> None:
         self.shelf, self.slots, self.definitions, self.rules = shelf, slots, definitions, tuple(rules)
         self.model, self.model_id, self.counts = model, model_id, counts
-        self.learned, self.tallies = learned, tallies or Tallies()
+        self.learned, self.tallies, self.reranker = learned, tallies or Tallies(), reranker
         self.versions, self.read_at = dict(versions or {}), read_at
         self.menu = Menu(definitions, shelf)
         self.vectors = NO_VECTORS if model is None else model.vectors

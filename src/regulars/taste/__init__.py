@@ -7,6 +7,7 @@ forgetting an event is exact. The room knows arrays, not the database.
 
 from regulars.people.model import Log, Marks
 from regulars.taste.because import because, because_all
+from regulars.taste.by_part import by_part
 from regulars.taste.content import content_of, no_content
 from regulars.taste.extending import extend
 from regulars.taste.files import load, save
@@ -46,6 +47,7 @@ __all__ = [
     "Share",
     "because",
     "because_all",
+    "by_part",
     "content_of",
     "extend",
     "infer",

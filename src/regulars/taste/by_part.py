@@ -1,0 +1,61 @@
+"""How much of an item's score each part of the model gives: for learning an order, and for showing it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numba import njit
+
+from regulars.people.model import History
+from regulars.taste.model import F64, Model
+from regulars.taste.rank import arrays, habits, settings
+from regulars.taste.weigh import weigh_kernel
+
+AGAIN = "again"
+"""What a person's own habits give; beside the model's parts."""
+
+
+def by_part(
+    model: Model, history: History, items: Sequence[int], *, now_seconds: float, place: str = "home"
+) -> tuple[tuple[str, ...], F64]:
+    """Names of the parts and (items, parts) what each gives each of up to 65,535 different items.
+
+    Rows sum to the score `rank` gives the item.
+    """
+    blend = model.blend(place)
+    found = _split(
+        arrays(model),
+        settings(model, blend),
+        (history.items, history.verbs, history.at, float(now_seconds)),
+        np.asarray(items, np.int32),
+        blend.repeats,
+    )
+    return (*model.parts.names, AGAIN), found
+
+
+@njit(cache=True, nogil=True)
+def _split(model, blend, history, asked, repeats):  # type: ignore[no-untyped-def]
+    indptr, indices, data, verbs, interval, coming_back = model
+    mix, steps, half_lives, habit, habit_steps, habit_half_life = blend
+    items, kinds, at, now = history
+    n = indptr.shape[1] - 1
+    out = np.zeros((len(asked), len(mix) + 1))
+    if len(items) == 0:
+        return out
+    sources, weights = weigh_kernel((items, kinds, at), verbs, now, (steps, half_lives), n)
+    row = np.zeros(n, np.uint16)  # of each item in `out`, 0 = not asked for
+    for a in range(len(asked)):
+        if 0 < asked[a] < n:
+            row[asked[a]] = a + 1
+    for p in range(len(mix)):
+        for s in range(len(sources)):
+            w, i = mix[p] * weights[p, s], items[sources[s]]
+            if w != 0:
+                for x in range(indptr[p, i], indptr[p, i + 1]):
+                    if row[indices[x]]:
+                        out[row[indices[x]] - 1, p] += w * data[x]
+    if habit != 0 and repeats:
+        again = habits((items, kinds, at, now), (verbs, interval, coming_back), (habit, habit_steps, habit_half_life))
+        for e in range(len(items)):
+            if 0 < items[e] < n and row[items[e]]:
+                out[row[items[e]] - 1, len(mix)] += again[e]
+    return out
