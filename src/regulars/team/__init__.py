@@ -1,7 +1,16 @@
 """The company's side: agents and their sign-in, API keys, the secrets that sign tokens, the audit log."""
 
-from regulars.team.agents import agents, change_password, create_agent, disable_agent
-from regulars.team.audit import AuditLine, audit, audit_lines
+from regulars.team.agents import (
+    agent,
+    agents,
+    change_password,
+    change_profile,
+    change_role,
+    create_agent,
+    disable_agent,
+    enable_agent,
+)
+from regulars.team.audit import AuditFilter, AuditLine, all_audit_lines, audit, audit_lines, audit_words
 from regulars.team.departments import (
     archive_department,
     department,
@@ -10,6 +19,17 @@ from regulars.team.departments import (
     save_department,
     set_departments,
 )
+from regulars.team.factor import (
+    Factor,
+    Totp,
+    factor,
+    new_recovery_codes,
+    right_code,
+    totp_begin,
+    totp_confirm,
+    totp_remove,
+)
+from regulars.team.invitations import accept, invitation, invitations, invite, revoke_invitation
 from regulars.team.keys import create_key, key_of, keys, revoke_key
 from regulars.team.model import (
     Agent,
@@ -17,12 +37,15 @@ from regulars.team.model import (
     ApiKey,
     Department,
     DepartmentId,
+    Invitation,
     KeyKind,
+    NeedsSecondFactor,
     NewAgent,
     NewKey,
     Presence,
     Present,
     Role,
+    Session,
     SignedIn,
 )
 from regulars.team.presence import (
@@ -34,7 +57,17 @@ from regulars.team.presence import (
     set_presence,
     touch,
 )
-from regulars.team.sessions import SESSION_LASTS, agent_of, end_session, sign_in
+from regulars.team.sessions import (
+    SESSION_LASTS,
+    agent_of,
+    end_session,
+    end_session_of,
+    end_sessions,
+    right_password,
+    second_factor,
+    sessions,
+    sign_in,
+)
 from regulars.team.tokens import me_of, me_token, person_token, rotate_secret, secret, user_of
 
 __all__ = [
@@ -43,45 +76,73 @@ __all__ = [
     "Agent",
     "AgentId",
     "ApiKey",
+    "AuditFilter",
     "AuditLine",
     "Department",
     "DepartmentId",
+    "Factor",
+    "Invitation",
     "KeyKind",
+    "NeedsSecondFactor",
     "NewAgent",
     "NewKey",
     "Presence",
     "Present",
     "Role",
+    "Session",
     "SignedIn",
+    "Totp",
+    "accept",
+    "agent",
     "agent_of",
     "agents",
+    "all_audit_lines",
     "archive_department",
     "audit",
     "audit_lines",
+    "audit_words",
     "capacity",
     "change_password",
+    "change_profile",
+    "change_role",
     "chosen_presence",
     "create_agent",
     "create_key",
     "department",
     "departments",
     "disable_agent",
+    "enable_agent",
     "end_session",
+    "end_session_of",
+    "end_sessions",
+    "factor",
+    "invitation",
+    "invitations",
+    "invite",
     "key_of",
     "keys",
     "me_of",
     "me_token",
     "new_department",
+    "new_recovery_codes",
     "person_token",
     "present",
+    "revoke_invitation",
     "revoke_key",
+    "right_code",
+    "right_password",
     "rotate_secret",
     "save_department",
+    "second_factor",
     "secret",
+    "sessions",
     "set_capacity",
     "set_departments",
     "set_presence",
     "sign_in",
+    "totp_begin",
+    "totp_confirm",
+    "totp_remove",
     "touch",
     "user_of",
 ]

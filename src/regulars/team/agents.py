@@ -1,7 +1,9 @@
 """Agents: making one, changing a password, sending one away."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from argon2 import PasswordHasher
 
@@ -9,6 +11,7 @@ from regulars.kit.errors import Conflict, Invalid, NotFound
 from regulars.kit.ids import new_id
 from regulars.kit.text import LANGUAGES, clean
 from regulars.store import Db
+from regulars.team.departments import checked_languages, checked_signature
 from regulars.team.model import Agent, AgentId, NewAgent, Role
 from regulars.team.store import agents as store
 from regulars.team.store import sessions as sessions_store
@@ -35,11 +38,53 @@ def change_password(db: Db, agent: AgentId, password: str) -> None:
     sessions_store.end_sessions(db, agent)
 
 
+def change_profile(db: Db, agent: Agent) -> None:
+    """Keep name, language, languages and signature of `agent`. Raises Invalid with the field, NotFound."""
+    if not 1 <= len(agent.name.strip()) <= 200:
+        raise Invalid("an agent needs a name of 1 to 200 characters", fields={"name": "1 to 200 characters"})
+    if agent.language not in LANGUAGES:
+        raise Invalid(f"a language is one of {', '.join(LANGUAGES)}", fields={"language": "is unknown"})
+    kept = replace(
+        agent,
+        name=clean(agent.name.strip()),
+        languages=checked_languages(agent.languages),
+        signature=checked_signature(agent.signature),
+    )
+    if not store.set_profile(db, kept):
+        raise NotFound("there is no such agent")
+
+
+def change_role(db: Db, agent: AgentId, role: Role) -> None:
+    """Let `agent` do what `role` may. Raises NotFound, Conflict when nobody would be left to let others in."""
+    if role is not Role.ADMIN:
+        _leave_one_admin(db, agent)
+    if not store.set_role(db, agent, role):
+        raise NotFound("there is no such agent")
+
+
 def disable_agent(db: Db, agent: AgentId, *, now: datetime) -> None:
-    """Let `agent` in no more and end every session of theirs. Raises NotFound."""
+    """Let `agent` in no more and end every session of theirs.
+
+    Raises NotFound, Conflict when nobody would be left to let others in.
+    """
+    _leave_one_admin(db, agent)
     if not store.disable_agent(db, agent, now):
         raise NotFound("there is no such agent, or they were disabled already")
     sessions_store.end_sessions(db, agent)
+
+
+def enable_agent(db: Db, agent: AgentId) -> None:
+    """Let `agent` in again. Raises NotFound."""
+    if not store.enable_agent(db, agent):
+        raise NotFound("there is no such agent, or they are not disabled")
+
+
+def agent(db: Db, id: UUID) -> Agent:
+    """One of them, disabled ones too. Raises NotFound."""
+    found = store.agent_by_id(db, AgentId(id))
+    if found is None:
+        raise NotFound("there is no such agent")
+    return found
 
 
 def agents(db: Db) -> list[Agent]:
@@ -50,6 +95,12 @@ def agents(db: Db) -> list[Agent]:
 def fold_email(email: str) -> str:
     """The form in which an address is kept and compared."""
     return email.strip().casefold()
+
+
+def _leave_one_admin(db: Db, agent: AgentId) -> None:
+    found = store.agent_by_id(db, agent)
+    if found and found.role is Role.ADMIN and not found.disabled_at and not store.other_admins(db, agent):
+        raise Conflict("this is the only administrator: make another one first")
 
 
 def _check(new: NewAgent) -> None:

@@ -85,6 +85,7 @@ create table invitations (
 create unique index invitations_open on invitations (email) where accepted_at is null and revoked_at is null;
 create index audit_log_who on audit_log (who, id desc);
 create index audit_log_did on audit_log (did, id desc);
+create trigger audit_not_emptied before truncate on audit_log for each statement execute function refuse_change();
 """
 
 
