@@ -121,10 +121,10 @@ class Content:
 @lru_cache
 def load(folder: Path = HERE) -> Content:
     """The content in `folder`. Raises Invalid naming the file and what is wrong with it."""
-    products = tuple(chain.from_iterable(_read(f, list[Product]) for f in sorted(folder.glob("products*.json"))))
-    articles = tuple(chain.from_iterable(_read(f, list[Article]) for f in sorted(folder.glob("articles*.json"))))
+    products = tuple(chain.from_iterable(read(f, list[Product]) for f in sorted(folder.glob("products*.json"))))
+    articles = tuple(chain.from_iterable(read(f, list[Article]) for f in sorted(folder.glob("articles*.json"))))
     file = folder / "labels.json"
-    labels = _read(file, dict[str, dict[str, Localised]]) if file.exists() else {}
+    labels = read(file, dict[str, dict[str, Localised]]) if file.exists() else {}
     _check_ids([p.id for p in products] + [a.id for a in articles])
     for product in products:
         _check_languages(product.id, (product.title, product.summary))
@@ -136,7 +136,8 @@ def load(folder: Path = HERE) -> Content:
 T = TypeVar("T")
 
 
-def _read(file: Path, shape: type[T]) -> T:
+def read(file: Path, shape: type[T]) -> T:
+    """The JSON in `file` as a `shape`. Raises Invalid naming the file and the place in it."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=shape)
     except msgspec.MsgspecError as e:
