@@ -17,7 +17,6 @@ def upgrade() -> None:
 READY = """
 create table ready_answers (
     id uuid primary key,
-    title text not null,
     shortcut text not null default '',             -- typed after "/" in the composer
     scope text not null check (scope in ('personal', 'team', 'global')),
     agent_id uuid references agents on delete cascade,            -- personal: whose
@@ -38,11 +37,14 @@ create index ready_answers_department on ready_answers (department_id) where dep
 create table ready_answer_texts (
     answer_id uuid not null references ready_answers on delete cascade,
     language text not null,
+    title text not null,
     text text not null,                            -- Markdown with Liquid variables
-    search tsvector not null,                      -- stemmed as its language is
+    search tsvector not null,                      -- stemmed as its language is: for suggestions
+    words tsvector not null,                       -- as they are: for what is being typed
     primary key (answer_id, language)
 );
 create index ready_answer_texts_search on ready_answer_texts using gin (search);
+create index ready_answer_texts_words on ready_answer_texts using gin (words);
 create table ready_answer_files (
     id uuid primary key,
     answer_id uuid not null references ready_answers on delete cascade,

@@ -1,0 +1,1 @@
+"""Ready answers, and suggestions of what to answer."""

@@ -1,0 +1,107 @@
+"""Filling in a ready answer for one customer. Never a broken placeholder: what is missing is refused and named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from regulars import people, team
+from regulars.desk.answers import store
+from regulars.desk.answers.keeping import answer
+from regulars.desk.answers.model import AnswerId, Filled, ReadyAnswer
+from regulars.kit import liquid
+from regulars.kit.errors import Invalid
+from regulars.kit.ids import PersonId
+from regulars.kit.json import Json
+from regulars.people import IdentityKind, Profile
+from regulars.store import Db
+from regulars.team import Agent, DepartmentId
+
+NAMES = ("name", "first_name", "last_name", "email", "phone", "city", "company")
+"""Traits with a place of their own; the other traits are `customer.traits.<name>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an answer is filled in for. All but the agent may be unknown.
+
+    name, address  as the conversation knows the customer
+    """
+
+    agent: Agent
+    person: PersonId | None = None
+    name: str = ""
+    address: str = ""
+    number: int | None = None
+    subject: str = ""
+    department: DepartmentId | None = None
+
+
+def render(db: Db, id: AnswerId, about: About, *, language: str, now: datetime) -> Filled:
+    """The ready answer in `language`, filled in. Raises NotFound; Invalid naming the variable that has no value."""
+    found = answer(db, id, by=about.agent)
+    return fill(found, values(db, about, now=now), language)
+
+
+def fill(found: ReadyAnswer, said: liquid.Values, language: str) -> Filled:
+    """`found` in `language`, or the nearest it has, with these values. Raises Invalid naming what is missing."""
+    spoken = found.language(language)
+    text = liquid.render(found.texts[spoken].text, said, language=spoken)
+    return Filled(found.id, spoken, text.strip(), tuple(f for f in found.files if f.language in ("", spoken)))
+
+
+def preview(db: Db, text: str, about: About, *, language: str, now: datetime) -> str:
+    """`text` of an answer that is being written, filled in for a real person. Raises Invalid as `render` does."""
+    return liquid.render(text, values(db, about, now=now), language=language).strip()
+
+
+def values(db: Db, about: About, *, now: datetime) -> dict[str, object]:
+    """Everything a ready answer may speak of. What is not known is not there."""
+    profile = people.profile_of(db, about.person, newest=1) if about.person is not None else None
+    named = next((d.name for d in team.departments(db) if d.id == about.department), "") if about.department else ""
+    return {
+        "customer": _customer(profile, about),
+        "conversation": {"number": f"#{about.number}" if about.number else "", "subject": about.subject},
+        "agent": {"name": about.agent.name, "first_name": _first(about.agent.name), "email": about.agent.email},
+        "department": {"name": named},
+        "today": now.date(),
+    }
+
+
+def files_of(db: Db, filled: Filled) -> list[tuple[str, str, bytes]]:
+    """(name, type, content) of the files that go along."""
+    held = store.contents(db, filled.answer)
+    return [(file.name, file.type, held[file.id]) for file in filled.files if file.id in held]
+
+
+def _customer(profile: Profile | None, about: About) -> dict[str, object]:
+    traits: Mapping[str, Json] = profile.traits if profile else {}
+    said = {name: value for name in NAMES if isinstance(value := _trait(traits, name), str) and value.strip()}
+    name = said.get("name") or about.name or f"{said.get('first_name', '')} {said.get('last_name', '')}".strip()
+    mail = next((i.value for i in profile.identities if i.kind is IdentityKind.EMAIL), "") if profile else ""
+    user = next((i.value for i in profile.identities if i.kind is IdentityKind.USER), "") if profile else ""
+    spoken = profile.facet("language").stated if profile else None
+    return said | {
+        "name": name,
+        "first_name": said.get("first_name") or _first(name),
+        "email": said.get("email") or mail or (about.address if "@" in about.address else ""),
+        "id": user,
+        "language": spoken if isinstance(spoken, str) else "",
+        "traits": {key: value for key, value in traits.items() if key not in NAMES},
+    }
+
+
+def _trait(traits: Mapping[str, Json], name: str) -> Json:
+    """A trait by our name or as the Segment spec spells it (firstName)."""
+    head, *rest = name.split("_")
+    return traits.get(name, traits.get(head + "".join(word.title() for word in rest)))
+
+
+def _first(name: str) -> str:
+    """The first name, where it plainly is one: "Vera Blum" → Vera; nothing for "vera@example.com"."""
+    first = name.strip().split(" ")[0]
+    return "" if "@" in first else first.rstrip(",")
+
+
+def missing(fault: Invalid) -> str:
+    """The variable a refused rendering lacked; "" when it was refused for something else."""
+    return next((name for name in fault.fields if name != "template"), "")
