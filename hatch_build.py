@@ -29,8 +29,8 @@ ICONS = (
     "download", "eye", "eye-off", "external-link", "file-json", "gauge", "grip-vertical", "heart", "history", "house",
     "key-round", "languages", "layout-grid", "leaf", "link", "list", "log-out", "menu", "minus", "message-circle",
     "moon", "arrow-down", "arrow-up", "pause", "pencil", "pin", "play", "plus", "refresh-cw", "rotate-ccw",
-    "sandwich", "search", "settings", "shield-check", "shopping-basket", "sliders-horizontal", "sparkles", "store",
-    "sun", "tag", "thumbs-down", "thumbs-up", "trash-2", "undo-2", "user", "users", "utensils", "wand-sparkles", "x",
+    "sandwich", "search", "send", "settings", "shield-check", "shopping-basket", "sliders-horizontal", "sparkles",
+    "store", "sun", "tag", "thumbs-down", "thumbs-up", "trash-2", "undo-2", "user", "users", "utensils", "wand-sparkles", "x",
 )  # fmt: skip
 
 

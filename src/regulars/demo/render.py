@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import jinja2
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
 from litestar import Response
 from litestar.datastructures import Cookie
@@ -63,6 +63,7 @@ class Pages:
                 "text": lambda localised: pick(localised, visitor.language),
                 "money": lambda amount: money(amount, visitor.language),
                 "day": lambda date: format_date(date, "long", locale=visitor.language),
+                "moment": lambda at: format_datetime(at, "medium", locale=visitor.language),
                 "write_key": self.config.write_key,
                 "asset": asset,
                 "names_of": lambda line: ", ".join(pick(p.title, visitor.language) for p in line.parts),

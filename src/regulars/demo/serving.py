@@ -30,4 +30,5 @@ def demo_app(settings: WebSettings, database: Database, write_key: str) -> Lites
     """Regulars with The Reading Table at `/`. The database must be filled."""
     with database.begin() as db:
         secret = team.secret(db, "person_token", now=utc_now())
-    return create_app(settings, database, extra=handlers(DemoConfig(write_key, secret, settings.secure)))
+    config = DemoConfig(write_key, secret, settings.secure, settings.var)
+    return create_app(settings, database, extra=handlers(config))

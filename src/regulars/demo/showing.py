@@ -18,7 +18,7 @@ Several = FromQuery[list[str] | None]
 BLOCKS = ("for-you", "because", "popular", "build", "to-read")
 STATIC = Path(__file__).parent / "static"
 CSS, JS = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
-TYPES = {"site.css": CSS, "food.css": CSS, "narrow.css": CSS, "site.js": JS}
+TYPES = {"site.css": CSS, "food.css": CSS, "narrow.css": CSS, "post.css": CSS, "site.js": JS}
 KEEP = {"Cache-Control": "public, max-age=604800", "X-Content-Type-Options": "nosniff"}
 FORMS = {"bread-baguette": "baguette", "bread-sesame-bagel": "bagel", "bread-tortilla-wrap": "wrap"}
 

@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
-from regulars.demo import ordering, showing
+from regulars.demo import ordering, posting, showing
 from regulars.demo.config import DemoConfig
 from regulars.demo.content import load
 from regulars.demo.render import Pages
@@ -36,7 +36,7 @@ def handlers(config: DemoConfig) -> Sequence[ControllerRouterHandler]:
 
     router = Router(
         "/",
-        route_handlers=[*showing.handlers, *ordering.handlers],
+        route_handlers=[*showing.handlers, *ordering.handlers, *posting.handlers],
         dependencies={
             "pages": Provide(provide_pages, sync_to_thread=False),
             "visitor": Provide(provide_visitor, sync_to_thread=False),
