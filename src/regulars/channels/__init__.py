@@ -1,1 +1,1 @@
-"""Channels: they only carry. They know no person and no conversation."""
+"""Transport only: mail and webhooks. A channel knows no person and no conversation; it carries, and says what came."""
