@@ -30,7 +30,8 @@ ICONS = (
     "key-round", "languages", "layout-grid", "leaf", "link", "list", "log-out", "menu", "minus", "message-circle",
     "moon", "arrow-down", "arrow-up", "pause", "pencil", "pin", "play", "plus", "refresh-cw", "rotate-ccw",
     "sandwich", "search", "send", "settings", "shield-check", "shopping-basket", "sliders-horizontal", "sparkles",
-    "store", "sun", "tag", "thumbs-down", "thumbs-up", "trash-2", "undo-2", "user", "users", "utensils", "wand-sparkles", "x",
+    "store", "sun", "tag", "thumbs-down", "thumbs-up", "trash-2", "undo-2", "user", "users", "utensils",
+    "wand-sparkles", "x",
 )  # fmt: skip
 
 

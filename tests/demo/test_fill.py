@@ -69,4 +69,5 @@ def test_the_team_can_sign_in(shop: Shop):
         with shop.database.begin() as db:
             said = by_name[colleague.name]
             signed_in = team.sign_in(db, said["email"], said["password"], address="127.0.0.1", now=NOW)
-            assert signed_in and signed_in.agent.name == colleague.name
+            assert isinstance(signed_in, team.SignedIn)
+            assert signed_in.agent.name == colleague.name
