@@ -36,6 +36,7 @@ from regulars.desk.model import (
     ViewId,
     Written,
 )
+from regulars.desk.past import PastConversation, PastMessage, bring_in
 from regulars.desk.receive import receive
 
 __all__ = [
@@ -60,6 +61,8 @@ __all__ = [
     "NewAttachment",
     "NewReply",
     "Participant",
+    "PastConversation",
+    "PastMessage",
     "Priority",
     "Received",
     "Replied",
@@ -69,5 +72,6 @@ __all__ = [
     "Thread",
     "ViewId",
     "Written",
+    "bring_in",
     "receive",
 ]
