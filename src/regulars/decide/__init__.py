@@ -28,6 +28,7 @@ from regulars.decide.model import (
 )
 from regulars.decide.models import keep, models
 from regulars.decide.pipeline import decide
+from regulars.decide.rerankers import Judged, last_judged, learn_order
 from regulars.decide.rules import delete_rule, rules, save_rule
 from regulars.decide.slots import blocks, default_slots, delete_slot, save_slot, slots
 from regulars.decide.words import ITEM_WORDS, PERSON_WORDS, ItemSubject, PersonSubject
@@ -46,6 +47,7 @@ __all__ = [
     "DecisionLog",
     "Effect",
     "ItemSubject",
+    "Judged",
     "PersonSubject",
     "Reason",
     "ReasonKind",
@@ -69,6 +71,8 @@ __all__ = [
     "find",
     "guesses",
     "keep",
+    "last_judged",
+    "learn_order",
     "models",
     "read_world",
     "recent",

@@ -26,6 +26,7 @@ NAMES = (
 NEWEST = 30
 """How many events of a history the price and the category are compared with."""
 RARE = 1e-7
+MOST_LIFTED = 1000
 
 
 def features(scene: Scene, pool: Pool) -> F32:
@@ -39,7 +40,7 @@ def features(scene: Scene, pool: Pool) -> F32:
     found[:, at + 2] = _age(scene, items)
     found[:, at + 3 : at + 6] = _fit(scene, items)
     found[:, at + 6] = pool.origin == TASTE
-    found[:, at + 7] = pool.scores / np.maximum(pool.base, np.float32(1e-9))
+    found[:, at + 7] = np.minimum(pool.scores / np.maximum(pool.base, np.float32(1e-9)), MOST_LIFTED)
     found[:, at + 8] = len(scene.history.items)
     return found.astype(np.float16).astype(np.float32)
 

@@ -5,6 +5,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from regulars.catalog.model import Mask
+from regulars.decide import trees
 
 I32 = NDArray[np.int32]
 F32 = NDArray[np.float32]
@@ -122,3 +123,4 @@ def warm() -> None:
     absent(order, order)
     vary(order, scores, order, (vectors, category), (1, 0.3))
     less_like(order, order, vectors, category)
+    trees.warm()

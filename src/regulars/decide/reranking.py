@@ -45,7 +45,7 @@ def head_of(scene: Scene, pool: Pool, left: int) -> Head | None:
         return None
     reach = min(len(pool.items), left + NEXT)
     first = part(pool, np.arange(reach))
-    factor = first.scores / np.maximum(first.base, np.float32(1e-9))
+    factor = _factor(first)
     return Head(first.items, first.base, factor, features(scene, first), reach, ())
 
 
@@ -83,11 +83,14 @@ def shown_too(scene: Scene, head: Head, pool: Pool, at: list[int]) -> Head:
     if not beyond:
         return head
     more = part(pool, np.array(beyond))
-    factor = more.scores / np.maximum(more.base, np.float32(1e-9))
     return replace(
         head,
         items=np.concatenate([head.items, more.items]),
         base=np.concatenate([head.base, more.base]),
-        factor=np.concatenate([head.factor, factor]),
+        factor=np.concatenate([head.factor, _factor(more)]),
         features=np.concatenate([head.features, features(scene, more)]),
     )
+
+
+def _factor(pool: Pool) -> F32:
+    return (pool.scores / np.maximum(pool.base, np.float32(1e-9))).astype(np.float32)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numba import njit
@@ -40,8 +40,9 @@ class Trees:
 
 def trees_from(said: Mapping[str, Json]) -> Trees:
     """From the database."""
-    kinds = {"threshold": np.float64}
-    return Trees(**{name: np.array(said[name], kinds.get(name, np.int32)) for name in Trees.__slots__})
+    kinds: dict[str, type] = {"threshold": np.float64}
+    arrays: dict[str, Any] = {name: np.array(said[name], kinds.get(name, np.int32)) for name in Trees.__slots__}
+    return Trees(**arrays)
 
 
 def flat(dump: Mapping[str, object]) -> Trees:

@@ -10,7 +10,7 @@ import structlog
 
 from regulars import catalog, choices, taste
 from regulars.catalog import Shelf
-from regulars.decide import store
+from regulars.decide import rerankers, store
 from regulars.decide.rules import rules
 from regulars.decide.slots import slots
 from regulars.decide.world import NO_COUNTS, World
@@ -36,11 +36,16 @@ class Worlds:
         self._world: World | None = None
         self._lock = Lock()
 
+    def ready(self, versions: Mapping[str, int], now: datetime) -> World | None:
+        """The world at least as new as `versions`, when it is at hand; None when `current` would have to read it."""
+        world = self._world
+        return world if world is not None and _serves(world, versions, now) else None
+
     def current(self, versions: Mapping[str, int], now: datetime) -> World:
         """The world at least as new as `versions` (of a profile just read). Raises Unavailable without a database."""
-        world = self._world
-        if world is not None and _serves(world, versions, now):
-            return world
+        ready = self.ready(versions, now)
+        if ready is not None:
+            return ready
         with self._lock:
             world = self._world
             if world is None or not _serves(world, versions, now):
@@ -61,6 +66,7 @@ def read_world(db: Db, now: datetime, *, before: World | None = None, var: Path 
     versions = store.versions(db)
     shelf = catalog.shelf(db, before.shelf if before else None, now=now)
     model_id, learned = _model(db, versions, before, var)
+    same = before is not None and before.versions.get("model") == versions.get("model")
     return World(
         shelf,
         slots(db),
@@ -69,6 +75,7 @@ def read_world(db: Db, now: datetime, *, before: World | None = None, var: Path 
         model=_with_new_items(learned, shelf, before),
         learned=learned,
         model_id=model_id,
+        reranker=before.reranker if before is not None and same else rerankers.serving(db),
         counts=store.counts(db, since=now - timedelta(days=COUNT_DAYS)) if learned is None else NO_COUNTS,
         versions=versions,
         read_at=now.timestamp(),

@@ -29,12 +29,14 @@ class Learned:
     """What came out: the model's id, its file, the report, and for how many people guesses were stored.
 
     `report.refused` says why it does not serve, when it does not: the one that served before then serves on.
+    `order` is what the logged decisions say of an order learned from what people answered.
     """
 
     model: UUID
     path: Path
     report: taste.Report
     guessed: int
+    order: decide.Judged
 
 
 def learn(
@@ -62,11 +64,15 @@ def learn(
     digest = taste.save(model, var / path)
     with database.begin() as db:
         decide.keep(db, model.id, path, digest=digest, report=report.as_json(), now=now, refused=report.refused)
+    say("learning from answers", 0.88)
+    with database.begin() as db:
+        world = decide.read_world(db, now, before=world, var=var)
+        order = decide.learn_order(db, world, now=now, seed=seed, threads=threads)
     say("guessing", 0.9)
     guessed = _guess(database, log, var=var, now=now)
     _tidy(database, var)
     say("done", 1.0)
-    return Learned(model.id, var / path, report, guessed)
+    return Learned(model.id, var / path, report, guessed, order)
 
 
 def _guess(database: Database, log: Log, *, var: Path, now: datetime) -> int:

@@ -1,0 +1,112 @@
+"""The SQL of what became of decisions, and of what adjusts their order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from regulars.kit.json import Json
+from regulars.store import Db, driver
+
+TOLD = """
+select decision, root_id, item, max(answer) from (
+    select case when properties->>'decision' ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
+                then (properties->>'decision')::uuid end as decision,
+           p.root_id, item,
+           case when verb = 6 then 3 when verb in (4, 7, 8, 9) then 2 when verb in (2, 3) then 1 else 0 end as answer
+    from events e join persons p on p.id = e.person_id, unnest(e.items) as item
+    where e.at >= %s and properties ? 'decision' and verb is not null and learn
+) one where decision is not null group by 1, 2, 3
+"""
+
+
+def told(db: Db, since: datetime) -> Iterator[tuple[UUID, int, int, int]]:
+    """Decision, root of who told, item, and the strongest answer: what events since then say of decisions."""
+    with driver(db).cursor() as cursor:
+        yield from cursor.execute(TOLD, [since])
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRow:
+    """A decision with the head of its candidates; `at` in seconds since 1970."""
+
+    id: UUID
+    root_id: int
+    slot: str
+    at: float
+    items: Sequence[int]
+    propensities: Sequence[float]
+    pool: bytes
+
+
+def decided(db: Db, ids: Sequence[UUID], most: int) -> Iterator[LoggedRow]:
+    """Those of these decisions that logged their candidates, newest first."""
+    query = """select d.id, p.root_id, d.slot, extract(epoch from d.at)::float8, d.items, d.propensities, d.pool
+        from decisions d join persons p on p.id = d.person_id
+        where d.id = any(%s) and d.pool is not null order by d.at desc, d.id desc limit %s"""
+    with driver(db).cursor() as cursor:
+        for row in cursor.execute(query, [list(ids), most]):
+            yield LoggedRow(*row)  # type: ignore[arg-type]  # the columns' own types
+
+
+@dataclass(frozen=True, slots=True)
+class RerankerRow:
+    """What puts candidates in another order, as the database knows it."""
+
+    id: UUID
+    trees: Json
+    report: Json
+    created_at: datetime
+    serving_since: datetime | None
+    refused: str | None
+
+
+_COLUMNS = "id, trees, report, created_at, serving_since, refused"
+
+
+def serving(db: Db) -> RerankerRow | None:
+    """The one that serves."""
+    query = f"""select {_COLUMNS} from rerankers where serving_since is not null and refused is null
+        order by serving_since desc limit 1"""  # noqa: S608  our own text
+    row = db.execute(sa.text(query)).one_or_none()
+    return None if row is None else RerankerRow(*row)
+
+
+def newest(db: Db) -> RerankerRow | None:
+    """The one learned last, whether it serves or not."""
+    query = f"select {_COLUMNS} from rerankers order by created_at desc limit 1"  # noqa: S608  our own text
+    row = db.execute(sa.text(query)).one_or_none()
+    return None if row is None else RerankerRow(*row)
+
+
+def add(db: Db, row: RerankerRow) -> None:
+    """Keep one, and forget all but the last few that never served."""
+    db.execute(
+        sa.text(
+            """insert into rerankers (id, trees, report, created_at, serving_since, refused)
+               values (:id, cast(:trees as jsonb), cast(:report as jsonb), :created_at, :serving_since, :refused)"""
+        ),
+        {
+            "id": row.id,
+            "trees": msgspec.json.encode(row.trees).decode(),
+            "report": msgspec.json.encode(row.report).decode(),
+            "created_at": row.created_at,
+            "serving_since": row.serving_since,
+            "refused": row.refused,
+        },
+    )
+    db.execute(
+        sa.text(
+            """delete from rerankers where id not in (select id from rerankers order by created_at desc limit 10)
+               and id not in (select id from rerankers where serving_since is not null and refused is null
+                              order by serving_since desc limit 1)"""
+        )
+    )
+
+
+def refuse(db: Db, reranker: UUID, why: str) -> None:
+    """Let it serve no more."""
+    db.execute(sa.text("update rerankers set refused = :why where id = :id"), {"why": why[:1000], "id": reranker})
