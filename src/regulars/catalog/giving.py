@@ -17,13 +17,13 @@ def upsert(db: Db, items: Sequence[NewItem], *, now: datetime) -> Upserted:
     """Put `items` in the catalogue; the last one wins where an id comes twice. Unchanged ones are left untouched.
 
     An item given is listed, also when it had been withdrawn. With the first items a company gives, those that
-    were only learned from events leave the list.
+    were only learned from events leave the list; help pages do not count for that.
     Raises Invalid with every fault by field (`items[3].price`), TooLarge over 10,000.
     """
     refuse_invalid(items)
     latest = {clean(item.external_id): item for item in items}
     version = store.lock(db)
-    first = bool(latest) and not store.any_given(db)
+    first = any(item.kind != store.HELP for item in latest.values()) and not store.any_given(db)
     held = {external_id for external_id, _, _ in store.known(db, list(latest))}
     changed = _run(db, store.UPDATE, [i for e, i in latest.items() if e in held], version=version, now=now)
     new = _run(db, store.INSERT, [i for e, i in latest.items() if e not in held], version=version, now=now, given=True)

@@ -47,7 +47,7 @@ insert into items (external_id, kind, title, summary, url, image, price, currenc
     published_at, expires_at, search, listed, origin, version, created_at, updated_at)
 select g.external_id, g.kind, g.title, g.summary, g.url, g.image, g.price, g.currency, g.category, g.attributes,
     g.available, g.published_at, g.expires_at, g.search,
-    :given or not exists (select from items where origin = 'given'),
+    :given or not exists (select from items where origin = 'given' and kind <> 'help'),
     case when :given then 'given' else 'learned' end, :version, :now, :now
 from GIVEN g where not exists (select from items i where i.external_id = g.external_id)
 """.replace("GIVEN", GIVEN)
@@ -87,6 +87,7 @@ from items where external_id = any(%s)
 """
 
 MOST_RANKED = 2_000
+HELP = "help"  # the kind of a help page
 
 
 def lock(db: Db) -> int:
@@ -116,8 +117,9 @@ def known(db: Db, external_ids: Sequence[str]) -> list[tuple[str, int, bool]]:
 
 
 def any_given(db: Db) -> bool:
-    """Whether the company ever gave an item."""
-    return bool(db.execute(sa.text("select exists (select from items where origin = 'given')")).scalar_one())
+    """Whether the company ever gave an item to offer: a help page, written here, is no catalogue."""
+    found = sa.text("select exists (select from items where origin = 'given' and kind <> 'help')")
+    return bool(db.execute(found).scalar_one())
 
 
 def by_external(db: Db, external_id: str) -> list[bytes]:

@@ -119,10 +119,12 @@ create table help_texts (                          -- what is published, as it i
     title text not null,
     summary text not null,
     body text not null,
-    search tsvector not null,
+    search tsvector not null,                      -- stemmed as its language is
+    words tsvector not null,                       -- as they are: for what is being typed
     primary key (page_id, language)
 );
 create index help_texts_search on help_texts using gin (search);
+create index help_texts_words on help_texts using gin (words);
 create table help_slugs (                          -- former addresses lead on
     slug text primary key,
     page_id uuid not null references help_pages on delete cascade
