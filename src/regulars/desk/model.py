@@ -334,6 +334,23 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """A conversation in which a customer waits for us. `mine`: it is the asking agent's already."""
+
+    id: ConversationId
+    number: int
+    subject: str
+    priority: Priority
+    due_at: datetime | None
+    waiting_since: datetime
+    channel: Channel
+    language: str
+    department: DepartmentId | None
+    person: PersonId | None
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
     """News: a customer's message came in, the first of its conversation when `opened`."""
 
