@@ -39,7 +39,7 @@ from regulars.people.model import (
 )
 from regulars.people.policy import whose
 from regulars.people.privacy import erase, export
-from regulars.people.profile import profile, profile_of
+from regulars.people.profile import answered, asking, profile, profile_of
 from regulars.people.record import Hasty, record, recorded
 from regulars.people.traits import save_traits, set_traits
 
@@ -71,6 +71,8 @@ __all__ = [
     "Verb",
     "alias",
     "allowed",
+    "answered",
+    "asking",
     "changes",
     "clear",
     "consent",

@@ -8,6 +8,7 @@ from regulars.store.asking import ask
 from regulars.store.bundled import bundled_url
 from regulars.store.database import Database, Db, driver
 from regulars.store.migrate import migrate
+from regulars.store.questions import Question, Questions
 from regulars.store.versions import bump
 
-__all__ = ["Database", "Db", "ask", "bump", "bundled_url", "driver", "jobs", "migrate"]
+__all__ = ["Database", "Db", "Question", "Questions", "ask", "bump", "bundled_url", "driver", "jobs", "migrate"]

@@ -16,6 +16,7 @@ from regulars.kit.errors import NotFound, Unauthorized
 from regulars.kit.ids import DecisionId
 from regulars.people import Identity, Profile, Purpose
 from regulars.store import Db
+from regulars.team.tokens import PERSON
 from regulars.web import metrics
 from regulars.web.auth import Caller, GivenCaller, any_key, edge_and_caller, server_key
 from regulars.web.bodies import Body
@@ -38,24 +39,21 @@ async def decide_now(request: AnyRequest) -> Response[bytes]:
     """
     edge, caller = edge_and_caller(request)
     language = "" if caller.is_server else request.headers.get("accept-language", "")
-    answer = await edge.in_thread(_decide, edge, caller, await request.body(), language)
-    return Response(answer, media_type=MediaType.JSON)
-
-
-def _decide(edge: Edge, caller: Caller, body: bytes, accept_language: str) -> bytes:
     with metrics.deciding.time():
-        asked = QUESTION.read(body)
-        identity, now = whom(edge, caller, asked.person, asked.person_token), utc_now()
-        profile = _profile(edge, caller, identity)
+        asked = QUESTION.read(await request.body())
+        identity = await _whom(edge, caller, asked)
+        profile, now = await _profile(edge, caller, identity), utc_now()
+        world = edge.worlds.ready(profile.versions, now)
+        if world is None:
+            world = await edge.in_thread(edge.worlds.current, profile.versions, now)
         if (caller.gpc or refuses(asked.context)) and Purpose.PERSONALISATION not in profile.consents:
             profile = replace(profile, consents={**profile.consents, Purpose.PERSONALISATION: False})
-        world = edge.worlds.current(profile.versions, now)
         known = world.shelf.by_external
         exclude = frozenset(known[name] for name in asked.exclude if name in known)
-        context = moment(asked.context, accept_language)
+        context = moment(asked.context, language)
         decision = decide.decide(Asked(asked.slot, profile, context, asked.size, exclude), world, now=now)
         edge.decision_log.add(decision)
-        return msgspec.json.encode(decision_out(decision, world.shelf))
+        return Response(msgspec.json.encode(decision_out(decision, world.shelf)), media_type=MediaType.JSON)
 
 
 @get("/decisions/{decision:uuid}", sync_to_thread=True, guards=[server_key], security=SERVER_KEY)
@@ -98,12 +96,23 @@ def routes() -> Sequence[ControllerRouterHandler]:
     return [Router("/v1", route_handlers=handlers, guards=[any_key], tags=["Decisions"])]
 
 
-def _profile(edge: Edge, caller: Caller, identity: Identity | None) -> Profile:
+async def _whom(edge: Edge, caller: Caller, asked: DecideIn) -> Identity | None:
+    """Whom it is for. Where a proof has to be checked, what it is checked with is read in a thread first."""
+    if not caller.is_server and (asked.person_token or caller.token) and not edge.keyring.holds(PERSON):
+        await edge.in_thread(edge.keyring.secret, PERSON)
+    return whom(edge, caller, asked.person, asked.person_token)
+
+
+async def _profile(edge: Edge, caller: Caller, identity: Identity | None) -> Profile:
     """Who it is, in one read. A visitor never seen is made: what is decided for them can then be corrected."""
-    with edge.database.read() as db:
-        profile = people.profile(db, identity, or_claimed=caller.is_server)
+    row = await edge.questions.ask(people.asking(identity, or_claimed=caller.is_server))
+    profile = people.answered(row or ())
     if identity is None or profile.person is not None:
         return profile
+    return await edge.in_thread(_made, edge, identity)
+
+
+def _made(edge: Edge, identity: Identity) -> Profile:
     with edge.work() as work:
         return people.profile_of(work.db, node_of(work.db, identity))
 

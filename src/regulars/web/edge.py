@@ -16,7 +16,7 @@ from regulars.decide import DecisionLog, Worlds
 from regulars.kit.clock import utc_now
 from regulars.kit.errors import Unavailable
 from regulars.kit.events import Bus
-from regulars.store import Database, Db
+from regulars.store import Database, Db, Questions
 from regulars.web.keyring import Keyring
 from regulars.web.limits import Brake
 from regulars.web.settings import WebSettings
@@ -48,6 +48,7 @@ class Edge:
         self.keyring = Keyring(database)
         self.brake = Brake(settings.anonymous_per_minute)
         self.worlds = Worlds(database, settings.var)
+        self.questions = Questions(database.url)
 
         self._threads = ThreadPoolExecutor(settings.threads, "call")
 
@@ -82,6 +83,7 @@ class Edge:
         self._threads.shutdown()
         self.decision_log.close()
         self.worlds.close()
+        self.questions.close()
         self.database.close()
 
 

@@ -42,6 +42,10 @@ class Keyring:
             self._headers.remember(header, found)
         return found
 
+    def holds(self, name: str) -> bool:
+        """Whether the secret called `name` is remembered: then asking for it reads nothing."""
+        return self._secrets.remembered(name) is not None
+
     def secret(self, name: str) -> str:
         """The secret called `name`. May read: call it from a thread. Raises Unavailable."""
         return self._secrets.get(name)

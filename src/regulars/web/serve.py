@@ -3,6 +3,7 @@
 The workers are told what to serve through the environment: they start as fresh processes.
 """
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -33,7 +34,8 @@ def serve(
     from granian.server import Server  # noqa: PLC0415
 
     os.environ[TOLD] = msgspec.json.encode(_Told(database_url, settings), enc_hook=str).decode()
-    _count_together(settings.var / "metrics")
+    if workers > 1:
+        _count_together(settings.var / "metrics")
     Server(
         target, host, port, interface=Interfaces.ASGI, workers=workers, factory=True, websockets=False,
         respawn_failed_workers=True, backpressure=256, log_access=False, workers_kill_timeout=10,
@@ -45,7 +47,15 @@ def app() -> "Litestar":
     from regulars.web.app import create_app  # noqa: PLC0415  the workers need it, the process that starts them does not
 
     settings, database = told()
-    return create_app(settings, database)
+    made = create_app(settings, database)
+    made.on_startup.append(settle)
+    return made
+
+
+def settle() -> None:
+    """What is in memory after the start stays: spare the garbage collector from looking through it for ever."""
+    gc.collect()
+    gc.freeze()
 
 
 def told() -> tuple[WebSettings, Database]:

@@ -7,7 +7,7 @@ from typing import cast
 
 from regulars.kit.text import clean
 from regulars.people.store.facets import ROW
-from regulars.store import Db, ask, driver
+from regulars.store import Db, Question, ask, driver
 
 BY_IDENTITY = """
     select i.person_id as node, p.root_id as root from identities i join persons p on p.id = i.person_id
@@ -58,13 +58,18 @@ NAMES = {how: f"profile_{n}" for n, how in enumerate(QUERIES)}
 VERSIONS = "select json_object_agg(name, value) from versions"
 
 
-def read(db: Db, how: str, who: Sequence[object], newest: int) -> list[bytes | None]:
-    """The columns of PROFILE as PostgreSQL sends them in binary: bigints, JSON texts, arrays.
+def question(how: str, who: Sequence[object], newest: int) -> Question:
+    """What is asked: the columns of PROFILE as PostgreSQL sends them in binary: bigints, JSON texts, arrays.
 
     how  BY_IDENTITY (kind, value), BY_USER_ID ("user", value) or BY_NODE (node)
     """
     params = [clean(str(value)).encode() for value in (*who, newest, newest, newest)]
-    row = ask(db, NAMES[how], QUERIES[how], params)
+    return Question(NAMES[how], QUERIES[how], params)
+
+
+def read(db: Db, asked: Question) -> list[bytes | None]:
+    """The row that answers `asked`."""
+    row = ask(db, asked.name, asked.query, asked.params)
     assert row is not None  # the query always has one row
     return row
 
