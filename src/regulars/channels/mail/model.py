@@ -1,11 +1,20 @@
 """What a mail is to us, coming and going."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from regulars.kit.json import Json
+from regulars.store import Db
+
+MOST_BYTES = 35_000_000
+"""Of a larger mail only the beginning is fetched; it says so (`TRUNCATED`)."""
+
+TRUNCATED = "X-Regulars-Truncated"
+
+Kept = Callable[[Db], None]
+"""Called in the transaction in which mails were kept."""
 
 
 @dataclass(frozen=True, slots=True)

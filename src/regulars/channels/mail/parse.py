@@ -11,7 +11,7 @@ from regulars.channels.mail.bounces import bounce_of
 from regulars.channels.mail.charsets import text_of
 from regulars.channels.mail.extras import appointment, card, unpack_tnef
 from regulars.channels.mail.headers import Headers, addresses, message_ids, moment
-from regulars.channels.mail.model import Address, Appointment, Automatic, AutomaticKind, Bounce, File, Mail
+from regulars.channels.mail.model import TRUNCATED, Address, Appointment, Automatic, AutomaticKind, Bounce, File, Mail
 from regulars.channels.mail.parts import Found, walk
 from regulars.channels.mail.plain import plain
 from regulars.channels.mail.quotes import Folded, fold
@@ -76,7 +76,7 @@ def _read(raw: bytes, recipients: tuple[str, ...]) -> Mail:
         bounce=_bounce(machine, found, folded),
         language_hint=_language(headers),
         tokens=candidates([*recipients, *_places(headers), *answered, *reversed(references)]),
-        fault="; ".join(found.faults) or None,
+        fault="; ".join([*_truncated(headers), *found.faults]) or None,
     )  # fmt: skip
 
 
@@ -123,6 +123,11 @@ def _bounce(machine: Automatic | None, found: Found, folded: Folded) -> Bounce |
 
 def _places(headers: Headers) -> list[str]:
     return [value for name in _WHERE for value in headers.all(name)]
+
+
+def _truncated(headers: Headers) -> list[str]:
+    size = headers.raw(TRUNCATED.lower())
+    return [f"it is larger than we fetch ({size} bytes): this is its beginning"] if size else []
 
 
 def _language(headers: Headers) -> str:

@@ -138,8 +138,6 @@ def file_name(headers: Headers) -> str:
 
 def _parameter(value: str, name: str) -> str:
     given = {k.lower(): v.strip().strip('"') for k, v in _PARAMETER.findall(";" + value.partition(";")[2])}
-    if name in given:
-        return str(given[name]).replace('\\"', '"')
     whole, encoded = "", False
     keys = [f"{name}*"] if f"{name}*" in given else [f"{name}*{n}" for n in range(50)]
     for key in keys:
@@ -149,7 +147,7 @@ def _parameter(value: str, name: str) -> str:
         encoded = encoded or key.endswith("*") or f"{key}*" in given
         whole += part
     if not encoded:
-        return whole
+        return whole or str(given.get(name, "")).replace('\\"', '"')
     charset, _, text = decode_rfc2231(whole)
     return text_of(_percent(text or ""), charset)
 

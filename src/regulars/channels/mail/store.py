@@ -1,0 +1,211 @@
+"""Every statement on mailboxes and raw mail."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from regulars.kit.text import clean
+from regulars.store import Db
+
+RawId = NewType("RawId", int)
+FETCHING = 7_246_006 << 32  # advisory locks of ours: one process a mailbox
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where mail is fetched from, by IMAP. `password` may be env:NAME or file:/path.
+
+    since  mail that was there before is left alone
+    """
+
+    id: UUID
+    name: str
+    address: str
+    host: str
+    port: int
+    security: str
+    login: str
+    password: str
+    since: datetime
+    folders: tuple[str, ...] = ("INBOX",)
+    department: UUID | None = None
+    language: str = ""
+    paused_at: datetime | None = None
+    seen_at: datetime | None = None
+    error: str | None = None
+    error_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How a raw mail came."""
+
+    mailbox: UUID | None = None
+    department: UUID | None = None
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawMail:
+    """A mail as it came, kept before anybody reads it."""
+
+    id: RawId
+    raw: bytes
+    digest: bytes
+    envelope: Envelope
+    received_at: datetime
+
+
+NOWHERE = Envelope()
+
+
+def keep(db: Db, raws: Sequence[bytes], envelope: Envelope, *, now: datetime) -> list[RawId]:
+    """Keep some mails as they came; those we hold already (the same bytes) are left out of the answer."""
+    if not raws:
+        return []
+    asked = sa.text("""
+        insert into raw_mails (digest, mailbox_id, department_id, sender, recipients, received_at, size, raw)
+        values (:digest, :mailbox, :department, :sender, :recipients, :now, :size, :raw)
+        on conflict (digest) do nothing returning id
+    """)
+    told = {"mailbox": envelope.mailbox, "department": envelope.department, "sender": clean(envelope.sender)[:400],
+            "recipients": [clean(r)[:400] for r in envelope.recipients[:50]], "now": now}  # fmt: skip
+    ids = []
+    for raw in raws:
+        row = db.execute(asked, {**told, "digest": hashlib.sha256(raw).digest(), "size": len(raw), "raw": raw}).first()
+        ids += [RawId(row.id)] if row else []
+    return ids
+
+
+def take(db: Db, *, most: int, only: Iterable[RawId] | None = None) -> list[RawMail]:
+    """Mails nobody has read yet, oldest first, locked until the transaction ends; those others read are passed over."""
+    asked = f"""
+        select id, raw, digest, mailbox_id, department_id, sender, recipients, received_at from raw_mails
+        where raw is not null and {"state = 'new'" if only is None else "id = any(:only)"}
+        order by id limit :most for update skip locked
+    """  # noqa: S608  one of two texts of our own
+    told = {"most": most} if only is None else {"most": most, "only": list(only)}
+    rows = db.execute(sa.text(asked), told)
+    return [
+        RawMail(
+            RawId(r.id), bytes(r.raw), bytes(r.digest),
+            Envelope(r.mailbox_id, r.department_id, r.sender, tuple(r.recipients)), r.received_at,
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+def mark(db: Db, done: Sequence[tuple[RawId, str, str | None, str | None]], *, now: datetime) -> None:
+    """Say of some mails that they are `parsed`, `failed` or `double`, with their Message-ID and fault."""
+    if done:
+        db.execute(
+            sa.text("""
+                update raw_mails r set state = d.state, message_id = d.message_id, error = d.error, parsed_at = :now
+                from unnest(cast(:ids as bigint[]), cast(:states as text[]), cast(:mids as text[]), cast(:errors as text[]))
+                     as d(id, state, message_id, error)
+                where r.id = d.id
+            """),  # noqa: E501
+            {
+                "ids": [d[0] for d in done], "states": [d[1] for d in done],
+                "mids": [d[2] and clean(d[2])[:1000] for d in done],
+                "errors": [d[3] and clean(d[3])[:1000] for d in done], "now": now,
+            },
+        )  # fmt: skip
+
+
+def failed(db: Db, *, most: int) -> list[RawId]:
+    """Mails that could not be read when they came."""
+    asked = sa.text("select id from raw_mails where state = 'failed' and raw is not null order by id limit :most")
+    return [RawId(i) for i in db.execute(asked, {"most": most}).scalars()]
+
+
+def waiting(db: Db) -> tuple[int, datetime | None]:
+    """How many mails nobody has read yet, and since when the oldest waits."""
+    row = db.execute(
+        sa.text("select count(*) as n, min(received_at) as since from raw_mails where state = 'new'")
+    ).one()
+    return row.n, row.since
+
+
+def forget_raw(db: Db, *, before: datetime) -> int:
+    """Drop the bytes of mails that were read long ago; that they came, and their digests, stay."""
+    asked = sa.text("""
+        update raw_mails set raw = null
+        where state in ('parsed', 'double') and raw is not null and received_at < :before
+    """)
+    return db.execute(asked, {"before": before}).rowcount
+
+
+def mailboxes(db: Db) -> list[Mailbox]:
+    """All mailboxes, by name."""
+    rows = db.execute(sa.text("select * from mailboxes order by name"))
+    return [
+        Mailbox(
+            r.id, r.name, r.address, r.host, r.port, r.security, r.login, r.password, r.created_at, tuple(r.folders),
+            r.department_id, r.language, r.paused_at, r.seen_at, r.error, r.error_at,
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+def save_mailbox(db: Db, box: Mailbox) -> None:
+    """Add a mailbox, or change the one of its id."""
+    db.execute(
+        sa.text("""
+            insert into mailboxes (id, name, address, host, port, security, login, password, folders, department_id,
+                                   language, created_at, paused_at)
+            values (:id, :name, :address, :host, :port, :security, :login, :password, :folders, :department,
+                    :language, :now, :paused)
+            on conflict (id) do update set name = :name, address = :address, host = :host, port = :port,
+                security = :security, login = :login, password = :password, folders = :folders,
+                department_id = :department, language = :language, paused_at = :paused, error = null, error_at = null
+        """),
+        {
+            "id": box.id, "name": box.name, "address": box.address, "host": box.host, "port": box.port,
+            "security": box.security, "login": box.login, "password": box.password, "folders": list(box.folders),
+            "department": box.department, "language": box.language, "now": box.since, "paused": box.paused_at,
+        },
+    )  # fmt: skip
+
+
+def remove_mailbox(db: Db, name: str) -> bool:
+    """Forget a mailbox; its mail stays. False when there is none of that name."""
+    return db.execute(sa.text("delete from mailboxes where name = :name"), {"name": name}).rowcount > 0
+
+
+def seen(db: Db, mailbox: UUID, *, now: datetime, error: str | None = None) -> None:
+    """Note that a mailbox answered, or why it did not."""
+    asked = """
+        update mailboxes set error = :error, error_at = case when cast(:error as text) is null then null else :now end,
+               seen_at = case when cast(:error as text) is null then :now else seen_at end
+        where id = :id
+    """
+    db.execute(sa.text(asked), {"id": mailbox, "now": now, "error": clean(error)[:500] if error else None})
+
+
+def cursor(db: Db, mailbox: UUID, folder: str) -> tuple[int, int] | None:
+    """UIDVALIDITY and the highest UID that is kept; None for a folder never read."""
+    asked = sa.text("select uid_validity, uid from mailbox_cursors where mailbox_id = :m and folder = :f")
+    row = db.execute(asked, {"m": mailbox, "f": folder}).first()
+    return (row.uid_validity, row.uid) if row else None
+
+
+def move_cursor(db: Db, mailbox: UUID, folder: str, validity: int, uid: int) -> None:
+    """Say how far a folder was read."""
+    asked = sa.text("""
+        insert into mailbox_cursors values (:m, :f, :v, :u)
+        on conflict (mailbox_id, folder) do update set uid_validity = :v, uid = :u
+    """)
+    db.execute(asked, {"m": mailbox, "f": folder, "v": validity, "u": uid})
+
+
+def hold_mailbox(db: Db, mailbox: UUID) -> bool:
+    """Be the one process that fetches from a mailbox, while this transaction is open."""
+    key = FETCHING + (mailbox.int & 0xFFFFFFFF)
+    return bool(db.execute(sa.text("select pg_try_advisory_xact_lock(:k)"), {"k": key}).scalar_one())
