@@ -26,7 +26,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One facet in one scope. `stated`: the person said something about it."""
+    """One facet in one scope. `stated`: the person said something about it; `noted`: an agent wrote it down."""
 
     name: str
     scope: str
@@ -40,6 +40,7 @@ class Choice:
     on: bool = False
     guess: str = ""
     confidence: float = 0.0
+    noted: bool = False
 
     @property
     def id(self) -> str:
@@ -102,6 +103,7 @@ def choice(definition: FacetDefinition, facet: Facet, labels: Labels, offered: S
         guessed=definition.guessed,
         guess=labels.values(definition.name, guess) if guess else "",
         confidence=facet.confidence,
+        noted=facet.stated is not None and (facet.stated_by or "").startswith("agent:"),
     )
 
 
