@@ -4,7 +4,8 @@
 
 A synthetic shop: items in 500 categories with Zipf popularity, people with tastes; the model is learned once from
 everybody's events (minutes) and kept in --var. Everybody asked has 50 events, a diet, two allergens, hidden items and a
-category, and a guess; rules of the shop run; variety and trying are on; every outcome gets its reason.
+category, and a guess; 200 candidates; rules of the shop run; variety and trying are on; every outcome gets its
+reason. Once as it is, once with the order adjusted by trees.
 
 Peers: the bare sparse row sum and top-k, by scipy (CSR row times matrix, argpartition) and by our own kernel. The
 rounds interleave.
@@ -30,6 +31,9 @@ from regulars import taste
 from regulars.catalog.model import Item, Shelf
 from regulars.choices import Acts, FacetDefinition, Many, built_in
 from regulars.decide import Asked, Effect, ShopRule, World, decide, default_slots, warm
+from regulars.decide.features import NAMES
+from regulars.decide.ordering import TREES, Lessons, grow
+from regulars.decide.reranking import Reranker
 from regulars.kit.conditions import Operator, Test
 from regulars.kit.ids import DecisionId, ItemId, PersonId
 from regulars.people import Facet, History, Identity, IdentityKind, Log, Profile, Verb
@@ -37,7 +41,7 @@ from regulars.people import Facet, History, Identity, IdentityKind, Log, Profile
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SECONDS = int(NOW.timestamp())
 DIETS, ALLERGENS = ("vegan", "vegetarian", "halal", "any"), ("milk", "gluten", "nuts", "fish", "soy")
-SIZE, DEEP, EVENTS = 10, 60, 50
+SIZE, DEEP, EVENTS = 10, 200, 50
 
 
 def main() -> None:
@@ -55,7 +59,16 @@ def main() -> None:
     world, people = shop(asked.items, model), customers(asked.items, 500)
     taste.warm()
     warm()
-    measure(world, people, asked.decisions)
+    measure(world, shop(asked.items, model, orderer()), people, asked.decisions)
+
+
+def orderer() -> Reranker:
+    """As many trees as learning grows, of made-up answers: what they say costs the same whatever it is."""
+    rng = np.random.default_rng(4)
+    rows = rng.random((20_000, len(NAMES))).astype(np.float32)
+    label = (rng.random(20_000) < 0.3 * rows[:, 0] + 0.3 * rows[:, 7]).astype(float)
+    ones = np.ones(20_000)
+    return Reranker(UUID(int=9), grow(Lessons(rows, label, ones, ones, np.full(2_000, 10)), seed=1)[0])
 
 
 def learn(n_items: int, n_people: int, path: Path) -> None:
@@ -105,7 +118,7 @@ class Titles(Mapping[int, Item]):
         return self.n
 
 
-def shop(n_items: int, model: taste.Model) -> World:
+def shop(n_items: int, model: taste.Model, reranker: Reranker | None = None) -> World:
     """The shelf, the facets, three rules of the shop."""
     rng, n = np.random.default_rng(2), n_items + 1
     ids = np.arange(n)
@@ -128,7 +141,9 @@ def shop(n_items: int, model: taste.Model) -> World:
         ShopRule(UUID(int=2), "boost", Effect.BOOST, Test("category", Operator.IS, "c8"), factor=1.5),
         ShopRule(UUID(int=3), "pin", Effect.PIN, Test("category", Operator.IS, "c9"), position=5),
     ]
-    return World(shelf, default_slots(), {f.name: f for f in facets} | built_in(), rules=rules, model=model)
+    return World(
+        shelf, default_slots(), {f.name: f for f in facets} | built_in(), rules=rules, model=model, reranker=reranker
+    )
 
 
 def customers(n_items: int, most: int) -> list[Profile]:
@@ -157,8 +172,8 @@ def customer(rng: np.random.Generator, n_items: int, i: int) -> Profile:
     return Profile(PersonId(i + 1), PersonId(i + 1), who, {}, facets, {}, history)
 
 
-def measure(world: World, people: list[Profile], times: int) -> None:
-    """Interleaved: each person once by each of the three."""
+def measure(world: World, ordered: World, people: list[Profile], times: int) -> None:
+    """Interleaved: each person once by each of the four."""
     model = world.model
     assert model is not None
     print(f"memory before scipy's copy of the model {memory():,.0f} MB")
@@ -169,9 +184,8 @@ def measure(world: World, people: list[Profile], times: int) -> None:
         "our kernel, row sum + top-k": lambda i: taste.rank(
             model, people[i % len(people)].history, allowed, k=DEEP, now_seconds=float(SECONDS)
         ),
-        "decide, everything on": lambda i: decide(
-            Asked("home.for-you", people[i % len(people)], size=SIZE), world, now=NOW, id=DecisionId(UUID(int=i + 1))
-        ),
+        "decide, everything on": lambda i: decided(world, people[i % len(people)], i),
+        f"the same, order by {TREES} trees": lambda i: decided(ordered, people[i % len(people)], i),
     }
     for run in runs.values():
         for i in range(len(people)):
@@ -186,6 +200,11 @@ def measure(world: World, people: list[Profile], times: int) -> None:
     tell(spent)
 
 
+def decided(world: World, person: Profile, i: int) -> object:
+    """One decision; its chance is i's."""
+    return decide(Asked("home.for-you", person, size=SIZE), world, now=NOW, id=DecisionId(UUID(int=i + 1)))
+
+
 def tell(spent: Mapping[str, list[tuple[float, float]]]) -> None:
     """The table and the ratios; on a busy machine the CPU's time says more than the clock's."""
     middle = {}
@@ -193,8 +212,9 @@ def tell(spent: Mapping[str, list[tuple[float, float]]]) -> None:
         (p50, cpu50), (p99, cpu99) = np.percentile(times, [50, 99], axis=0) * 1000
         middle[name] = cpu50
         print(f"{name:28} p50 {p50:6.3f} ms  p99 {p99:6.3f} ms   CPU p50 {cpu50:6.3f} ms  p99 {cpu99:6.3f} ms")
-    scipy, ours, all_on = middle.values()
+    scipy, ours, all_on, ordered = middle.values()
     print(f"decide / scipy {all_on / scipy:.2f}   decide / our bare kernel {all_on / ours:.2f}")
+    print(f"with trees / without {ordered / all_on:.2f}")
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}")
 
 

@@ -12,7 +12,6 @@ from regulars.decide.corrections import (
 )
 from regulars.decide.forms import rule_from, rule_json, slot_from, slot_json
 from regulars.decide.guessing import guesses, with_guesses
-from regulars.decide.kernels import warm
 from regulars.decide.log import DecisionLog, as_json, because_json, find, recent
 from regulars.decide.model import (
     Asked,
@@ -31,6 +30,7 @@ from regulars.decide.pipeline import decide
 from regulars.decide.rerankers import Judged, last_judged, learn_order
 from regulars.decide.rules import delete_rule, rules, save_rule
 from regulars.decide.slots import blocks, default_slots, delete_slot, save_slot, slots
+from regulars.decide.warming import warm
 from regulars.decide.words import ITEM_WORDS, PERSON_WORDS, ItemSubject, PersonSubject
 from regulars.decide.world import World
 from regulars.decide.worlds import Worlds, read_world

@@ -1,6 +1,7 @@
 """What is known of each candidate when an order is decided; nothing of where it stands, for that is looked for."""
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from regulars import taste
@@ -31,61 +32,72 @@ MOST_LIFTED = 1000
 
 def features(scene: Scene, pool: Pool) -> F32:
     """(k, features) of the candidates of `pool`; rounded as they are logged, so that learned is what serves."""
-    items = pool.items
-    found = np.zeros((len(items), len(NAMES)), np.float32)
-    found[:, 0] = pool.base
-    found[:, 1 : 1 + len(PARTS)] = _parts(scene, items)
-    at = 1 + len(PARTS)
-    found[:, at : at + 2] = _popularity(scene, items)
-    found[:, at + 2] = _age(scene, items)
-    found[:, at + 3 : at + 6] = _fit(scene, items)
-    found[:, at + 6] = pool.origin == TASTE
-    found[:, at + 7] = np.minimum(pool.scores / np.maximum(pool.base, np.float32(1e-9)), MOST_LIFTED)
-    found[:, at + 8] = len(scene.history.items)
+    model, shelf = scene.world.model, scene.world.shelf
+    assert model is not None
+    found = np.zeros((len(pool.items), len(NAMES)), np.float32)
+    _parts(scene, pool.items, found)
+    _columns(
+        found,
+        (pool.items, pool.base, pool.origin, pool.scores),
+        (model.popularity.overall, model.popularity.recent, shelf.published, shelf.price, shelf.category),
+        (scene.history.items, scene.seconds),
+    )
     return found.astype(np.float16).astype(np.float32)
 
 
-def _parts(scene: Scene, items: I32) -> F32:
-    shares = np.zeros((len(items), len(PARTS)), np.float32)
+def _parts(scene: Scene, items: I32, found: F32) -> None:
     assert scene.world.model is not None
     names, given = taste.by_part(
         scene.world.model, scene.history, items, now_seconds=scene.seconds, place=scene.slot.place  # type: ignore[arg-type]  # a sequence to it
     )  # fmt: skip
-    whole = np.maximum(np.abs(given).sum(axis=1), 1e-12)
-    for column, name in enumerate(PARTS):
+    for column, name in enumerate(PARTS, 1):
         if name in names:
-            shares[:, column] = given[:, names.index(name)] / whole
-    return shares
+            found[:, column] = given[:, names.index(name)]
 
 
-def _popularity(scene: Scene, items: I32) -> F32:
-    assert scene.world.model is not None
-    popularity = scene.world.model.popularity
-    known = np.minimum(items, len(popularity.overall) - 1)
-    overall = np.log(popularity.overall[known] + RARE)
-    return np.stack([overall, np.log(popularity.recent[known] + RARE) - overall], axis=1)
+@njit(cache=True, nogil=True)
+def _columns(out, pool, about, asked):  # type: ignore[no-untyped-def]
+    """Everything but what the parts give, which is there already and becomes shares."""
+    items, base, origin, scores = pool
+    overall, recent, published, price, category = about
+    history, now = asked
+    touched = history[:NEWEST]
+    middle = _middle_price(touched, price)
+    at = 1 + len(PARTS)
+    for k in range(len(items)):
+        i = items[k]
+        whole = max(np.abs(out[k, 1:at]).sum(), 1e-12)
+        out[k, 0] = base[k]
+        out[k, 1:at] /= whole
+        common = np.log((overall[i] if i < len(overall) else 0.0) + RARE)
+        out[k, at] = common
+        out[k, at + 1] = np.log((recent[i] if i < len(recent) else 0.0) + RARE) - common
+        out[k, at + 2] = -1 if np.isnan(published[i]) else min(max((now - published[i]) / 86_400, 0.0), 1000.0)
+        out[k, at + 3] = np.log(price[i] / middle) if middle > 0 and price[i] > 0 else 0.0
+        for e in range(len(touched)):
+            same = touched[e] < len(category) and category[touched[e]] == category[i] and category[i] >= 0
+            out[k, at + 4] += same / len(touched)
+            out[k, at + 5] += touched[e] == i
+        out[k, at + 6] = origin[k] == TASTE
+        out[k, at + 7] = min(scores[k] / max(base[k], 1e-9), MOST_LIFTED)
+        out[k, at + 8] = len(history)
 
 
-def _age(scene: Scene, items: I32) -> F32:
-    days = (scene.seconds - scene.world.shelf.published[items]) / 86_400
-    age: F32 = np.where(np.isnan(days), -1, np.clip(days, 0, 1000)).astype(np.float32)
-    return age
+@njit(cache=True, nogil=True)
+def _middle_price(touched, price):  # type: ignore[no-untyped-def]
+    """The middle price of what they touched; 0 when none has one."""
+    known = np.empty(len(touched), np.float32)
+    n = 0
+    for e in range(len(touched)):
+        if touched[e] < len(price) and price[touched[e]] > 0:
+            known[n] = price[touched[e]]
+            n += 1
+    return np.sort(known[:n])[n // 2] if n else np.float32(0)
 
 
-def _fit(scene: Scene, items: I32) -> F32:
-    """Price, category and whether they know it, beside what they touched last."""
-    shelf = scene.world.shelf
-    touched = scene.history.items[:NEWEST]
-    touched = touched[touched < shelf.n]
-    prices = shelf.price[touched]
-    prices = prices[prices > 0]
-    found = np.zeros((len(items), 3), np.float32)
-    if len(prices):
-        price = shelf.price[items]
-        has = price > 0
-        found[has, 0] = np.log(price[has] / np.float32(np.sort(prices)[len(prices) // 2]))
-    if len(touched):
-        mine = shelf.category[touched]
-        found[:, 1] = ((shelf.category[items][:, None] == mine) & (mine >= 0)).mean(axis=1)
-        found[:, 2] = (items[:, None] == touched).sum(axis=1)
-    return found
+def warm() -> None:
+    """Compile, or read from numba's cache."""
+    one, real = np.ones(1, np.int32), np.ones(2, np.float32)
+    pool = (one, real[:1], np.zeros(1, np.int8), real[:1])
+    about = (real, real, np.ones(2), real, np.zeros(2, np.int32))
+    _columns(np.zeros((1, len(NAMES)), np.float32), pool, about, (one, 1.0))

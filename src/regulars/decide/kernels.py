@@ -5,7 +5,6 @@ from numba import njit
 from numpy.typing import NDArray
 
 from regulars.catalog.model import Mask
-from regulars.decide import trees
 
 I32 = NDArray[np.int32]
 F32 = NDArray[np.float32]
@@ -33,11 +32,13 @@ def first_allowed(order: I32, allowed: Mask, k: int) -> I32:
 def absent(items: I32, there: I32) -> Mask:
     """(k,) which of `items` are not among `there`."""
     new = np.ones(len(items), np.bool_)
+    if len(items) == 0 or len(there) == 0:
+        return new
+    seen = np.zeros(max(items.max(), there.max()) + 1, np.bool_)
+    for other in there:
+        seen[other] = True
     for i in range(len(items)):
-        for other in there:
-            if items[i] == other:
-                new[i] = False
-                break
+        new[i] = not seen[items[i]]
     return new
 
 
@@ -123,4 +124,3 @@ def warm() -> None:
     absent(order, order)
     vary(order, scores, order, (vectors, category), (1, 0.3))
     less_like(order, order, vectors, category)
-    trees.warm()

@@ -21,7 +21,7 @@ from regulars.decide.places import Held, Place
 from regulars.decide.pools import Head
 from regulars.decide.ranking import CANDIDATES, DEEP, Pool, rank, rank_understood
 from regulars.decide.reasons import reasons
-from regulars.decide.reranking import adjusted, head_of, shown_too
+from regulars.decide.reranking import adjusted, applies, head_of, logged
 from regulars.decide.scene import Scene, look
 from regulars.decide.world import World
 from regulars.kit.ids import DecisionId, ItemId, new_id
@@ -133,13 +133,15 @@ def guessed(scene: Scene, allowed: Mask, before: list[Place], random: Random) ->
         return [], None
     pins = ruled(scene, allowed, left)
     pool = rank_understood(scene, allowed, max(DEEP * left, CANDIDATES))
-    head = head_of(scene, pool, left)
-    if head and scene.world.reranker:
+    ordered = applies(scene)
+    plain, head = pool, None
+    if ordered and scene.world.reranker:
+        head = head_of(scene, pool, left)
         pool = adjusted(pool, head, scene.world.reranker.trees)
     picked = _varied(scene, pool, [*before, *(place for _, place in pins)], left)
     guesses = [Place(ItemId(int(pool.items[at])), Held.GUESS, pool, at) for at in picked]
-    if head:
-        head = shown_too(scene, head, pool, picked)
+    if ordered and scene.slot.explore:
+        head = logged(scene, (plain, head), left, picked)
     if scene.guess and scene.slot.explore:
         _try(scene, allowed, guesses, random)
     return _merged(pins, guesses)[:left], head

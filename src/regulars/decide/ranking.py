@@ -25,8 +25,8 @@ DEEP = 5
 """How many times more candidates than places."""
 CANDIDATES = 200
 """How many candidates a guess has at least, where there are so many."""
-DEEPER, BOOSTED = 4, 20
-"""Where the shop lifts something: how many times deeper we look for it, and among how many of the most popular."""
+DEEPER, BOOSTED = 400, 20
+"""Where the shop lifts something: how deep we look for it at least, and among how many of the most popular."""
 
 TASTE, ABOUT, POPULAR, NEWEST, UNTOUCHED = range(5)
 """Where a base score comes from: their history; the item the slot is about; popularity; news; nobody touched it yet."""
@@ -105,7 +105,7 @@ _Base = tuple[I32, F32, NDArray[np.int8]]
 
 def _lifted(scene: Scene, allowed: Mask, k: int, rules: Sequence[ShopRule]) -> _Base:
     """The first `k`, and what is lifted of those after them: the model's next ones and the most popular."""
-    items, base, origin = _base(scene, allowed, DEEPER * k)
+    items, base, origin = _base(scene, allowed, max(DEEPER, k))
     keep = np.arange(len(items)) < k
     for rule in rules:
         keep |= scene.world.ruled(rule)[items]

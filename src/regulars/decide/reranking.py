@@ -39,14 +39,10 @@ def applies(scene: Scene) -> bool:
     return personal and scene.slot.source is Source.TASTE
 
 
-def head_of(scene: Scene, pool: Pool, left: int) -> Head | None:
-    """The head of `pool` with what is known of each candidate; None where nothing is adjusted and nothing logged."""
-    if not applies(scene) or not (scene.slot.explore or scene.world.reranker):
-        return None
+def head_of(scene: Scene, pool: Pool, left: int) -> Head:
+    """The head of `pool` with what is known of each candidate."""
     reach = min(len(pool.items), left + NEXT)
-    first = part(pool, np.arange(reach))
-    factor = _factor(first)
-    return Head(first.items, first.base, factor, features(scene, first), reach, ())
+    return _head(scene, part(pool, np.arange(reach)), reach)
 
 
 def adjusted(pool: Pool, head: Head, trees: Trees) -> Pool:
@@ -77,20 +73,28 @@ def part(pool: Pool, at: NDArray[np.int_]) -> Pool:
     return Pool(pool.items[at], pool.base[at], pool.origin[at], pool.nudge[at], pool.boost[at], pool.scores[at])
 
 
-def shown_too(scene: Scene, head: Head, pool: Pool, at: list[int]) -> Head:
-    """`head` with the candidates at `at`, which stand in the slot but are not of the head."""
-    beyond = [position for position in at if position >= head.reach]
+def logged(scene: Scene, before: tuple[Pool, Head | None], left: int, shown: list[int]) -> Head:
+    """The head for the log, with what stands in the slot (at these positions) and is not of the head.
+
+    before  the pool as it was before its order was adjusted, and its head when that was made
+    """
+    pool, head = before
+    reach = min(len(pool.items), left + NEXT)
+    beyond = [position for position in shown if position >= reach]
+    if head is None:
+        return _head(scene, part(pool, np.r_[np.arange(reach), beyond].astype(np.int64)), reach)
     if not beyond:
         return head
-    more = part(pool, np.array(beyond))
+    more = _head(scene, part(pool, np.array(beyond)), 0)
     return replace(
         head,
         items=np.concatenate([head.items, more.items]),
         base=np.concatenate([head.base, more.base]),
-        factor=np.concatenate([head.factor, _factor(more)]),
-        features=np.concatenate([head.features, features(scene, more)]),
+        factor=np.concatenate([head.factor, more.factor]),
+        features=np.concatenate([head.features, more.features]),
     )
 
 
-def _factor(pool: Pool) -> F32:
-    return (pool.scores / np.maximum(pool.base, np.float32(1e-9))).astype(np.float32)
+def _head(scene: Scene, pool: Pool, reach: int) -> Head:
+    factor = (pool.scores / np.maximum(pool.base, np.float32(1e-9))).astype(np.float32)
+    return Head(pool.items, pool.base, factor, features(scene, pool), reach, ())
