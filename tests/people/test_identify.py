@@ -156,3 +156,26 @@ def test_the_company_finds_a_user_who_was_only_claimed(db: Db):
     assert people.profile(db, user(VERA), or_claimed=True).node == node
     proven = signs_in(db, VERA)
     assert people.find_user(db, VERA) == proven == people.profile(db, user(VERA), or_claimed=True).node
+
+
+def mail(address: str) -> Identity:
+    return Identity(people.IdentityKind.EMAIL, address)
+
+
+def test_mail_from_an_address_the_company_gave_is_the_users(db: Db):
+    written = people.resolve(db, [mail("vera@example.com")], now=NOW)[mail("vera@example.com")]
+    node = people.identify(db, IdentifyCall(VERA, None, proven=True, email="vera@example.com"), now=NOW)
+    assert people.root(db, written) == people.root(db, node)
+
+
+def test_an_address_two_users_share_stays_with_the_first(db: Db):
+    for who in (VERA, OMAR):
+        people.identify(db, IdentifyCall(who, None, proven=True, email="family@example.com"), now=NOW)
+    assert one(db, user(VERA), mail("family@example.com"))
+    assert not one(db, user(VERA), user(OMAR))
+
+
+def test_an_address_that_is_only_claimed_joins_nobody(db: Db):
+    people.identify(db, IdentifyCall(VERA, None, proven=True, email="vera@example.com"), now=NOW)
+    people.identify(db, IdentifyCall(MALLORY, "phone", proven=False, email="vera@example.com"), now=NOW)
+    assert not one(db, device("phone"), mail("vera@example.com"))

@@ -120,6 +120,16 @@ def test_signing_in_makes_the_two_histories_one_person(client: Client, keys: Key
     assert count(database, "merges where undone_at is null and source <> 'claim'") == 1
 
 
+def test_only_the_companys_server_says_whose_mail_an_address_is(client: Client, keys: Keys, database: Database):
+    body = {"userId": VERA, "traits": {"email": " Vera@Example.com "}}
+    theirs = body | {"context": {"personToken": keys.person(VERA)}}
+    assert client.post("/v1/identify", json=theirs, auth=key(keys.write)).status_code == 200
+    assert count(database, "identities where kind = 'email'") == 0
+    assert client.post("/v1/identify", json=body, auth=key(keys.server)).status_code == 200
+    assert count(database, "identities where kind = 'email' and value = 'vera@example.com'") == 1
+    assert count(database, "merges where undone_at is null") == 1
+
+
 @pytest.mark.parametrize(
     ("context", "headers", "learn"),
     [

@@ -9,7 +9,7 @@ from regulars.people.facets import changes, clear, deny, facets, state, undo, us
 from regulars.people.finding import Found, Tally, search, tally
 from regulars.people.guesses import newest_context, save_guesses, stated
 from regulars.people.history import events, learn_from
-from regulars.people.identify import alias, identify, identify_all
+from regulars.people.identify import alias, email_of, identify, identify_all
 from regulars.people.identities import find, find_user, identities, known, nodes, present, resolve, root
 from regulars.people.joins import join, merges, unjoin
 from regulars.people.log import logs
@@ -79,6 +79,7 @@ __all__ = [
     "consent_all",
     "consents",
     "deny",
+    "email_of",
     "erase",
     "events",
     "export",

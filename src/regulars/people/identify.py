@@ -1,6 +1,6 @@
 """Someone says who they are: devices and users that turn out to be one person are joined, as far as policy allows."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,8 @@ from regulars.people.policy import ALIAS, PROOF, whose
 from regulars.people.store.nodes import root_pairs
 from regulars.people.traits import save_traits
 from regulars.store import Db
+
+LONGEST_EMAIL = 320
 
 
 def identify(db: Db, who: IdentifyCall, *, now: datetime) -> PersonId:
@@ -59,6 +61,13 @@ def identify_all(db: Db, calls: Sequence[IdentifyCall | AliasCall], *, now: date
     return [_answer(nodes[link.recorded_for], conflicts.get(n), full) for n, link in enumerate(links)]
 
 
+def email_of(traits: Mapping[str, Json]) -> str:
+    """The e-mail address among the traits, folded as identities are; "" when there is none."""
+    said = traits.get("email")
+    address = said.strip().casefold() if isinstance(said, str) else ""
+    return address if "@" in address and len(address) <= LONGEST_EMAIL and "\x00" not in address else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Link:
     """Whom a call is recorded for, and which pairs it would join, the device first."""
@@ -77,11 +86,14 @@ def _link(call: IdentifyCall | AliasCall, known: Container[Identity]) -> _Link:
     if isinstance(call, AliasCall):
         return _alias(call, known)
     node = whose(call.user_id, call.anonymous_id, proven=call.proven)
-    if not call.user_id or not call.anonymous_id:
+    if not call.user_id:
         return _Link(node)
-    device = Identity(IdentityKind.ANONYMOUS, call.anonymous_id)
+    device = Identity(IdentityKind.ANONYMOUS, call.anonymous_id) if call.anonymous_id else None
     if call.proven:
-        return _Link(node, ((device, node),), PROOF, call.source)
+        address = Identity(IdentityKind.EMAIL, call.email) if call.email else None
+        return _Link(node, tuple((name, node) for name in (device, address) if name), PROOF, call.source)
+    if device is None:
+        return _Link(node)
     return _Link(node, ((device, Identity(IdentityKind.CLAIMED, call.user_id)),), CLAIM, call.source)
 
 

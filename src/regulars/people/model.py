@@ -277,6 +277,7 @@ class IdentifyCall:
 
     proven  the user id came with a server key or a signed person token; else it is only a claim
     traits  kept for whoever is proven: the user; for a claim: the device, else the claim itself
+    email   an address the company's own server says is the user's: mail from it is theirs. Never what a browser says
     """
 
     user_id: str | None
@@ -284,6 +285,7 @@ class IdentifyCall:
     proven: bool = False
     traits: Mapping[str, Json] = field(default_factory=dict)
     source: str = "identify"
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,9 @@ def _named(sent: Sent) -> Iterable[Identity]:
     """Every identity the event may touch: all are looked up at once, so two batches never wait for each other."""
     yield sent.who
     match sent.says:
-        case IdentifyCall(user_id=user, anonymous_id=anonymous, proven=proven):
+        case IdentifyCall(user_id=user, anonymous_id=anonymous, proven=proven, email=email):
+            if email and proven:
+                yield Identity(IdentityKind.EMAIL, email)
             if anonymous:
                 yield Identity(IdentityKind.ANONYMOUS, anonymous)
                 if user and not proven:

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Raw
 
+from regulars import people
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import new_id
 from regulars.kit.json import Json
@@ -23,6 +24,8 @@ LONGEST_NAME = 1_000
 LONGEST_ID = 512
 LONGEST_MESSAGE_ID = 500
 PURPOSES = frozenset({"personalisation", "personalization"})
+Ids = tuple[str | None, str | None, str | None]
+"""user id, anonymous id, previous id"""
 
 PLAIN = frozenset({EventType.TRACK, EventType.PAGE, EventType.SCREEN, EventType.GROUP})
 TOLD_BY_TRAITS = frozenset({EventType.IDENTIFY, EventType.GROUP})
@@ -90,7 +93,7 @@ class Reader:
             kept,
             self._may_learn(context),
             interaction(call.event, properties) if kind is EventType.TRACK and call.event else None,
-            None if kind in PLAIN else _says(kind, ids, properties, proven=proven),
+            None if kind in PLAIN else self._says(kind, ids, properties, proven=proven),
         )
 
     def _context(self, call: Call) -> tuple[bytes, Context]:
@@ -119,6 +122,17 @@ class Reader:
             raise Invalid("the person token proves another user id", fields={"userId": "is not the token's"})
         return True
 
+    def _says(self, kind: EventType, ids: Ids, told: bytes, *, proven: bool) -> IdentifyCall | AliasCall | None:
+        user, anonymous, previous = ids
+        if kind is EventType.IDENTIFY:
+            traits = _json(told)
+            # only the company's server is believed: a visitor could say anybody's address, and read their mail
+            email = people.email_of(traits) if self.caller.is_server else ""
+            return IdentifyCall(user, anonymous, proven, traits, email=email)
+        if kind is EventType.ALIAS and user and previous:
+            return AliasCall(previous, user, proven)
+        return None
+
     def _message_id(self, call: Call) -> str:
         """The id under which the event is recorded once. A public key cannot take an id that a server will use."""
         said = call.message_id
@@ -137,10 +151,6 @@ class Reader:
         return not any(str(name).lower() in PURPOSES and granted is False for name, granted in said.items())
 
 
-Ids = tuple[str | None, str | None, str | None]
-"""user id, anonymous id, previous id"""
-
-
 def _who(kind: EventType, ids: Ids, *, proven: bool) -> Identity:
     user, anonymous, previous = ids
     if kind is EventType.ALIAS:
@@ -148,15 +158,6 @@ def _who(kind: EventType, ids: Ids, *, proven: bool) -> Identity:
             raise Invalid("alias joins previousId and userId: send both", fields={"previousId": "is needed"})
         anonymous = anonymous or previous
     return whose(user, anonymous, proven=proven)
-
-
-def _says(kind: EventType, ids: Ids, told: bytes, *, proven: bool) -> IdentifyCall | AliasCall | None:
-    user, anonymous, previous = ids
-    if kind is EventType.IDENTIFY:
-        return IdentifyCall(user, anonymous, proven, _json(told))
-    if kind is EventType.ALIAS and user and previous:
-        return AliasCall(previous, user, proven)
-    return None
 
 
 def _name(call: Call, kind: EventType) -> str:

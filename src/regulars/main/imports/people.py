@@ -19,7 +19,7 @@ from regulars.main.imports.report import Counts, Report
 from regulars.main.imports.rows import WrongTable
 from regulars.main.imports.run import Job, run
 from regulars.main.imports.values import clock, person_id
-from regulars.people.model import Consent, Facet, Identity, IdentityKind, Purpose
+from regulars.people.model import Consent, Facet, IdentifyCall, Identity, IdentityKind, Purpose
 from regulars.store import Database, Db
 
 BY = "import"
@@ -157,6 +157,9 @@ def _write_one(db: Db, node: PersonId, one: Known, known: Definitions, now: date
     news = {name: value for name, value in one.traits.items() if before.traits.get(name) != value}
     if news:
         people.set_traits(db, node, news)
+    if "email" in news:
+        told = IdentifyCall(one.user.value, proven=True, source=BY, email=people.email_of(news))
+        people.identify(db, told, now=now)
     stated = {n: v for n, v in one.facets.items() if _may_state(before.facets.get((n, "")), v, one.at)}
     for name, value in stated.items():
         choose(db, node, name, value, by=BY, now=one.at or now, known=known)
