@@ -16,6 +16,7 @@ from regulars.decide.rules import save_rule
 from regulars.decide.slots import save_slot
 from regulars.demo import offering
 from regulars.demo.content import load
+from regulars.demo.desk_filling import fill_team, fill_threads
 from regulars.demo.notes import Keys
 from regulars.demo.population import Person
 from regulars.demo.simulator import Row, Simulation, simulate
@@ -43,6 +44,8 @@ TEAM = (
     ("mia@example.com", "Mia", Role.MANAGER, "en"),
     ("ana@example.com", "Ana", Role.AGENT, "es"),
     ("bram@example.com", "Bram", Role.AGENT, "nl"),
+    ("tess@example.com", "Tess", Role.AGENT, "en"),
+    ("joost@example.com", "Joost", Role.AGENT, "nl"),
     ("admin@example.com", "Admin", Role.ADMIN, "en"),
 )
 
@@ -74,6 +77,7 @@ def fill(
         made = _keys(db, keys, now)
         secret = team.secret(db, "person_token", now=now)
         _team(db, now)
+        departments = fill_team(db, now=now)
     with database.begin() as db:
         there = _filled_before(db)
     if not there:
@@ -81,6 +85,8 @@ def fill(
         made_up = simulate(content, seed=seed, now=now)
         with database.begin() as db:
             _guests(db, made_up, now=now, progress=progress)
+            progress("desk", 0.95)
+            fill_threads(db, made_up.people, departments, seed=seed, now=now)
     progress("done", 1.0)
     with database.begin() as db:
         counted = _counts(db)
@@ -153,6 +159,7 @@ def _sign_ups(made_up: Simulation) -> list[IdentifyCall]:
             row.anonymous_id if row.anonymous_id in unknown else None,
             proven=True,
             traits=row.properties,
+            email=str(row.properties.get("email", "")),
         )
         for row in made_up.rows
         if row.type == "identify"
