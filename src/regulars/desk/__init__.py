@@ -4,6 +4,35 @@ Messages of customers come in through `receive` only; what agents write goes out
 checks who asks (`sight`), and writes what it changed to the history.
 """
 
+from regulars.desk.change import (
+    WAKE,
+    assign,
+    change,
+    change_many,
+    move,
+    set_field,
+    set_priority,
+    set_status,
+    snooze,
+    tag,
+    undo,
+    untag,
+    wake,
+)
+from regulars.desk.changing import KEEP, Change
+from regulars.desk.marks import (
+    Draft,
+    draft,
+    follow,
+    look,
+    look_away,
+    looking,
+    mark_seen,
+    mark_unseen,
+    save_draft,
+    seen_by_customer,
+    unfollow,
+)
 from regulars.desk.model import (
     ACTIVE,
     Actor,
@@ -15,7 +44,6 @@ from regulars.desk.model import (
     Channel,
     Conversation,
     ConversationId,
-    LedgerId,
     Link,
     LinkKind,
     Looker,
@@ -38,18 +66,24 @@ from regulars.desk.model import (
 )
 from regulars.desk.past import PastConversation, PastMessage, bring_in
 from regulars.desk.receive import receive
+from regulars.desk.write import note, send_again, unsend, write
+from regulars.messages import LedgerId
 
 __all__ = [
     "ACTIVE",
+    "KEEP",
+    "WAKE",
     "Actor",
     "Arrival",
     "Arrived",
     "Attachment",
     "Author",
+    "Change",
     "Changed",
     "Channel",
     "Conversation",
     "ConversationId",
+    "Draft",
     "LedgerId",
     "Link",
     "LinkKind",
@@ -72,6 +106,32 @@ __all__ = [
     "Thread",
     "ViewId",
     "Written",
+    "assign",
     "bring_in",
+    "change",
+    "change_many",
+    "draft",
+    "follow",
+    "look",
+    "look_away",
+    "looking",
+    "mark_seen",
+    "mark_unseen",
+    "move",
+    "note",
     "receive",
+    "save_draft",
+    "seen_by_customer",
+    "send_again",
+    "set_field",
+    "set_priority",
+    "set_status",
+    "snooze",
+    "tag",
+    "undo",
+    "unfollow",
+    "unsend",
+    "untag",
+    "wake",
+    "write",
 ]

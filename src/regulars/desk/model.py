@@ -9,12 +9,12 @@ from uuid import UUID
 
 from regulars.kit.ids import PersonId
 from regulars.kit.json import Json
+from regulars.messages import LedgerId
 from regulars.people import Identity
 from regulars.team import Agent, AgentId, DepartmentId
 
 ConversationId = NewType("ConversationId", UUID)
 MessageId = NewType("MessageId", int)
-LedgerId = NewType("LedgerId", int)
 MassId = NewType("MassId", UUID)
 """A change of many conversations at once, to be undone as one."""
 ViewId = NewType("ViewId", UUID)

@@ -44,6 +44,10 @@ meant as (
     from asked a cross join unnest(a.refs) with ordinality as r(ref, rank)
          join conversation_messages m on m.message_id = r.ref
     union all
+    select a.n, r.rank::int, m.conversation_id
+    from asked a cross join unnest(a.refs) with ordinality as r(ref, rank)
+         join ledger l on l.message_id = r.ref join conversation_messages m on m.ledger_id = l.id
+    union all
     select a.n, 1000, c.root_id from asked a join conversations c on c.number = a.number),
 followed as (
     select n, rank, id, 0 as deep from meant
@@ -69,11 +73,12 @@ DRAW = """
 select nextval('conversation_messages_id_seq') from generate_series(1, %s)"""
 
 OPEN = """
-insert into conversations (id, root_id, subject, channel, last_channel, person_id, department_id, language,
-                           created_at, updated_at, last_at, search)
-select id, id, subject, channel, channel, person, department, language, %s, %s, %s, to_tsvector('simple', words)
-from json_to_recordset(%s::json) as c(id uuid, subject text, channel text, person bigint, department uuid,
-                                      language text, words text)"""
+insert into conversations (id, root_id, subject, channel, last_channel, person_id, name, address, department_id,
+                           language, created_at, updated_at, last_at, search)
+select id, id, subject, channel, channel, person, name, address, department, language, %s, %s, %s,
+       to_tsvector('simple', words)
+from json_to_recordset(%s::json) as c(id uuid, subject text, channel text, person bigint, name text,
+                                      address text, department uuid, language text, words text)"""
 SAY = """
 insert into conversation_messages (id, conversation_id, origin_id, at, received_at, channel, author, person_id, name,
     address, subject, text, html, quoted, language, key, message_id, meta, search)
@@ -88,6 +93,7 @@ update conversations c
 set status = s.status, waiting_since = s.waiting_since, due_at = s.due_at, snoozed_until = s.snoozed_until,
     messages = s.messages, last_message_id = s.last,
     last_customer_message_id = coalesce(s.last_customer, c.last_customer_message_id),
+    solved_at = case when s.status in ('solved', 'closed') then c.solved_at end,
     last_author = s.author, last_channel = s.channel, preview = s.preview, last_at = %s, updated_at = %s
 from json_to_recordset(%s::json) as s(id uuid, status text, waiting_since timestamptz, due_at timestamptz,
     snoozed_until timestamptz, messages int, last bigint, last_customer bigint, author text, channel text, preview text)
@@ -202,6 +208,8 @@ def _opened(standing: Standing) -> Mapping[str, object]:
         "subject": subject_of(arrival),
         "channel": arrival.channel,
         "person": first.person,
+        "name": arrival.sender.name,
+        "address": arrival.sender.address,
         "department": arrival.department,
         "language": arrival.language,
         "words": words(subject_of(arrival), arrival.sender.name, arrival.sender.address),

@@ -27,6 +27,8 @@ create table conversations (
         check (status in ('new', 'open', 'pending', 'on_hold', 'solved', 'closed', 'spam')),
     priority smallint not null default 1 check (priority between 0 and 3),                 -- low, normal, high, urgent
     person_id bigint,                              -- the node it began with; outlives the person, without their words
+    name text not null default '',                 -- as whoever began it called themselves
+    address text not null default '',
     department_id uuid references departments on delete set null,
     assignee_id uuid references agents on delete set null,
     language text not null default '',

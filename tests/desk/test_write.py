@@ -1,0 +1,77 @@
+"""What agents say: replies, notes, taking them back."""
+
+from datetime import timedelta
+
+import pytest
+
+from regulars import desk, messages
+from regulars.desk import Change, Channel, NewReply, Status
+from regulars.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from regulars.messages import State
+from regulars.store import Db
+from regulars.team import Role
+from tests.cast import BRAM, NOW
+from tests.desk.desk_cast import ana, colleague, later, opened
+
+
+def test_a_reply_waits_ten_seconds_in_the_ledger(db: Db):
+    conversation = opened(db)
+    written = desk.write(db, conversation, NewReply("It is on its way."), by=ana(db), now=NOW)
+    assert written.undo_until == NOW + timedelta(seconds=10)
+    assert written.ledger is not None
+    assert messages.states(db, [written.ledger])[written.ledger].state is State.QUEUED
+
+
+def test_a_reply_taken_back_in_time_never_goes_out(db: Db):
+    conversation = opened(db)
+    agent = ana(db)
+    written = desk.write(db, conversation, NewReply("Oops"), by=agent, now=NOW)
+    assert desk.unsend(db, written.message, by=agent, now=later(seconds=9)) == "Oops"
+    assert written.ledger is not None
+    assert messages.states(db, [written.ledger])[written.ledger].state is State.CANCELLED
+    with pytest.raises(Conflict, match="taken back already"):
+        desk.unsend(db, written.message, by=agent, now=later(seconds=9))
+
+
+def test_a_reply_cannot_be_taken_back_after_ten_seconds(db: Db):
+    conversation = opened(db)
+    agent = ana(db)
+    written = desk.write(db, conversation, NewReply("Fine"), by=agent, now=NOW)
+    with pytest.raises(Conflict, match="too late"):
+        desk.unsend(db, written.message, by=agent, now=later(seconds=11))
+
+
+def test_a_viewer_may_not_answer(db: Db):
+    conversation = opened(db)
+    with pytest.raises(Forbidden):
+        desk.write(db, conversation, NewReply("Hi"), by=colleague(db, BRAM, Role.VIEWER), now=NOW)
+
+
+def test_an_empty_reply_is_refused(db: Db):
+    with pytest.raises(Invalid, match="write something"):
+        desk.write(db, opened(db), NewReply("  "), by=ana(db), now=NOW)
+
+
+def test_nobody_answers_what_is_not_there(db: Db):
+    nowhere = desk.ConversationId(opened(db).__class__(int=1))
+    with pytest.raises(NotFound):
+        desk.write(db, nowhere, NewReply("Hi"), by=ana(db), now=NOW)
+
+
+def test_an_answer_by_chat_needs_no_address(db: Db):
+    conversation = opened(db)
+    written = desk.write(db, conversation, NewReply("Hi", channel=Channel.CHAT), by=ana(db), now=NOW)
+    assert written.ledger is not None
+    assert messages.states(db, [written.ledger])[written.ledger].state is State.ACCEPTED
+
+
+def test_a_mass_change_is_undone_as_one_and_leaves_what_others_changed_since(db: Db):
+    agent = ana(db)
+    one, other = opened(db, "a"), opened(db, "b")
+    mass, changes = desk.change_many(db, [one, other], Change(status=Status.SOLVED, tag=("late",)), by=agent, now=NOW)
+    assert len(changes) == 4
+    desk.set_status(db, other, Status.OPEN, by=agent, now=NOW)
+    back = desk.undo(db, mass, by=agent, now=NOW)
+    assert sorted((c.conversation, c.kind, str(c.after)) for c in back) == sorted(
+        [(one, "status", "new"), (one, "tags", "[]"), (other, "tags", "[]")]
+    )
