@@ -1,8 +1,12 @@
 """Filling a database with the demo."""
 
+import sqlalchemy as sa
+
 from regulars import catalog, people, team
 from regulars.demo.fill import fill
 from regulars.demo.notes import Keys
+from regulars.desk.answers.keeping import answers
+from regulars.desk.help import pages
 from regulars.kit.ids import PersonId
 from regulars.people import Identity, IdentityKind, Purpose
 from tests.cast import ANA, MIA, NOW, OMAR, VERA
@@ -17,7 +21,22 @@ def test_it_is_quick(shop: Shop):
 
 def test_everything_on_the_menu_and_the_reading_table_is_in_the_catalogue(shop: Shop):
     with shop.database.begin() as db:
-        assert dict(catalog.kinds(db)) == {"product": 105, "part": 45, "article": 80}
+        assert dict(catalog.kinds(db)) == {"product": 105, "part": 45, "article": 80, "help": 40}
+
+
+def test_the_desk_has_work_answers_and_help(shop: Shop):
+    with shop.database.begin() as db:
+        agents = team.agents(db)
+        assert len(pages(db)) == 40
+        assert len(answers(db, by=agents[0], most=100)) == 16
+        assert db.execute(sa.text("select count(*) from conversations")).scalar_one() == 600
+        assert len([a for a in agents if a.role is team.Role.AGENT and a.departments]) == 4
+
+
+def test_what_vera_writes_by_mail_is_hers(shop: Shop):
+    with shop.database.begin() as db:
+        mail = people.find(db, Identity(IdentityKind.EMAIL, "vera@example.com"))
+        assert people.root(db, mail) == people.root(db, people.find(db, Identity(IdentityKind.USER, VERA)))
 
 
 def test_vera_is_known_with_a_history_and_her_word(shop: Shop):

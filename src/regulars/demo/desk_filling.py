@@ -11,10 +11,13 @@ from regulars import desk, team
 from regulars.demo.content import load, load_desk
 from regulars.demo.population import Person
 from regulars.demo.threads import Said, Thread, Writers, threads
-from regulars.desk import Author, Channel, PastConversation, PastMessage, Priority, Sender, Status
+from regulars.desk import Author, Channel, PastConversation, PastMessage, Priority, Sender, Status, help
+from regulars.desk.answers.keeping import answers, save_answer
+from regulars.desk.answers.model import AnswerText, NewAnswer, Scope
+from regulars.desk.help import HelpText, NewPage
 from regulars.people import Identity, IdentityKind
 from regulars.store import Db
-from regulars.team import Agent, Department, DepartmentId
+from regulars.team import Agent, Department, DepartmentId, Role
 
 THREADS = 600
 MAIL_DOMAIN = "reading-table.example"
@@ -46,6 +49,30 @@ def fill_team(db: Db, *, now: datetime) -> Mapping[str, DepartmentId]:
     return ids
 
 
+def fill_answers(db: Db, departments: Mapping[str, DepartmentId], *, now: datetime) -> None:
+    """The ready answers, when there is none yet."""
+    mia = _manager(db)
+    if answers(db, by=mia, most=1):
+        return
+    for one in load_desk().answers:
+        texts = {code: AnswerText(one.title[code], one.text[code]) for code in one.text}
+        scope = Scope.TEAM if one.department else Scope.GLOBAL
+        new = NewAnswer(texts, scope, departments.get(one.department), one.id)
+        save_answer(db, new, by=mia, now=now)
+
+
+def fill_help(db: Db, *, now: datetime) -> None:
+    """The help centre's pages, when there is none yet."""
+    mia = _manager(db)
+    if help.pages(db):
+        return
+    for position, one in enumerate(load_desk().help_pages):
+        texts = {code: HelpText(one.title[code], one.summary[code], one.body[code]) for code in one.body}
+        new = NewPage(one.id.removeprefix("help-"), texts, one.category[-1].capitalize(), position)
+        page = help.save_draft(db, new, by=mia, now=now, item=one.id)
+        help.publish(db, page.id, by=mia, now=now)
+
+
 def fill_threads(
     db: Db, people: Sequence[Person], departments: Mapping[str, DepartmentId], *, seed: int, now: datetime
 ) -> int:
@@ -55,6 +82,10 @@ def fill_threads(
     writers = Writers(people, [agent.languages for agent in agents])
     made_up = threads(load(), load_desk(), writers, count=THREADS, now=now, rng=rng)
     return desk.bring_in(db, [_past(one, agents, departments) for one in made_up], now=now)
+
+
+def _manager(db: Db) -> Agent:
+    return next(agent for agent in team.agents(db) if agent.role.may(Role.MANAGER))
 
 
 def _answering(db: Db) -> Sequence[Agent]:
