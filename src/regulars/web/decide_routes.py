@@ -106,7 +106,8 @@ async def _whom(edge: Edge, caller: Caller, asked: DecideIn) -> Identity | None:
 async def _profile(edge: Edge, caller: Caller, identity: Identity | None) -> Profile:
     """Who it is, in one read. A visitor never seen is made: what is decided for them can then be corrected."""
     row = await edge.questions.ask(people.asking(identity, or_claimed=caller.is_server))
-    profile = people.answered(row or ())
+    assert row is not None  # the question always has one
+    profile = people.answered(row)
     if identity is None or profile.person is not None:
         return profile
     return await edge.in_thread(_made, edge, identity)
