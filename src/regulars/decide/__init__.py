@@ -10,6 +10,7 @@ from regulars.decide.corrections import (
     fact_json,
     undo_correction,
 )
+from regulars.decide.forgetting import Without, without
 from regulars.decide.forms import rule_from, rule_json, slot_from, slot_json
 from regulars.decide.guessing import guesses, with_guesses
 from regulars.decide.log import DecisionLog, as_json, because_json, find, recent
@@ -55,6 +56,7 @@ __all__ = [
     "ShopRule",
     "Slot",
     "Source",
+    "Without",
     "World",
     "Worlds",
     "again",
@@ -87,4 +89,5 @@ __all__ = [
     "undo_correction",
     "warm",
     "with_guesses",
+    "without",
 ]

@@ -69,7 +69,7 @@ def correct(db: Db, correction: Correction, profile: Profile, world: World, *, b
     Raises NotFound for a decision that is not theirs, Invalid for an item that was not in it or where there is nothing
     to put right.
     """
-    decision = _theirs(db, correction.decision, profile)
+    decision = of_theirs(db, correction.decision, profile)
     chosen = next((c for c in decision.items if c.item == correction.item), None)
     if chosen is None:
         raise Invalid("this item was not in that decision", fields={"item": "was not in that decision"})
@@ -107,7 +107,8 @@ def again(decision: Decision, profile: Profile, world: World, *, now: datetime) 
     return decide(asked, world, now=now, id=decision.id)
 
 
-def _theirs(db: Db, decision: DecisionId, profile: Profile) -> Decision:
+def of_theirs(db: Db, decision: DecisionId, profile: Profile) -> Decision:
+    """A logged decision that was made for this person. Raises NotFound for any other."""
     found = _patiently(db, decision)
     if found.person is None or found.person not in _nodes(db, profile):
         raise NotFound("there is no such decision")

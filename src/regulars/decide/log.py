@@ -26,6 +26,8 @@ from regulars.store import Database, Db, driver
 log = structlog.get_logger()
 BATCH_SECONDS = 0.05
 MOST_IN_BATCH = 5_000
+SMALLEST = 0.0005
+"""A share below this is not said."""
 MOST_WAITING = 50_000
 """Decisions kept in memory while the database is away; what comes above is dropped and counted."""
 
@@ -158,6 +160,8 @@ def as_json(reason: Reason) -> dict[str, Json]:
         "text": reason.text,
         "because": [because_json(b) for b in reason.because],
     }
+    if reason.rest >= SMALLEST:
+        said["rest"] = round(reason.rest, 4)
     return said | {"moved": reason.moved} if reason.moved else said
 
 
@@ -172,6 +176,8 @@ def because_json(because: Because) -> dict[str, Json]:
         said["rule"] = str(because.rule)
     if because.item is not None:
         said["item"] = int(because.item)
+    if because.text:
+        said["text"] = because.text
     return said
 
 
@@ -248,6 +254,7 @@ class _Because(msgspec.Struct):
     item: ItemId | None = None
     value: str | None = None
     guess: bool = False
+    text: str = ""
 
 
 class _Reason(msgspec.Struct):
@@ -255,9 +262,14 @@ class _Reason(msgspec.Struct):
     text: str
     because: list[_Because]
     moved: int = 0
+    rest: float = 0.0
 
     def back(self) -> Reason:
         """The reason as it was decided (shares to four digits)."""
         return Reason(
-            self.kind, self.text, tuple(Because(**msgspec.structs.asdict(b)) for b in self.because), self.moved
+            self.kind,
+            self.text,
+            tuple(Because(**msgspec.structs.asdict(b)) for b in self.because),
+            self.moved,
+            self.rest,
         )

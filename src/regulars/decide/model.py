@@ -129,6 +129,7 @@ class Because:
     share   how much of the outcome it explains, at most 1; the shares of a reason sum to at most 1.
             A facet that only let the item through has share 0. Below 0 it spoke against the item.
     guess   the facet is our guess, not their word
+    text    what it is, for the person to read: "You bought Falafel wrap", "vegan"
     """
 
     share: float
@@ -138,12 +139,14 @@ class Because:
     item: ItemId | None = None
     value: str | None = None
     guess: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why an item stands where it stands; `text` in the language of the decision.
 
+    rest   the share of everything else they did, beside the events that are named
     moved  by how many places it stands higher (below 0: lower) because of what was answered before; see `reranking`
     """
 
@@ -151,6 +154,7 @@ class Reason:
     text: str
     because: tuple[Because, ...] = ()
     moved: int = 0
+    rest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from regulars.choices.constraints import Leaning
+from regulars.decide.habits import Habit, Unit, habit_of
 from regulars.decide.model import ShopRule
 from regulars.decide.scene import Scene
 from regulars.kit.i18n import N_, speaker
@@ -20,6 +21,26 @@ SAID: dict[int, str] = {
     Verb.MORE: N_("Because you asked for more like {item}"),
 }
 
+DID: dict[int, str] = {
+    Verb.VIEWED: N_("You looked at {item}"),
+    Verb.CLICKED: N_("You looked at {item}"),
+    Verb.ADDED: N_("You put {item} in your basket"),
+    Verb.BOUGHT: N_("You had {item}"),
+    Verb.READ: N_("You read {item}"),
+    Verb.RATED: N_("You rated {item}"),
+    Verb.MORE: N_("You asked for more like {item}"),
+}
+BEFORE: dict[int, str] = {
+    Verb.VIEWED: N_("You looked at this before"),
+    Verb.CLICKED: N_("You looked at this before"),
+    Verb.ADDED: N_("You had this in your basket before"),
+    Verb.BOUGHT: N_("You had this before"),
+    Verb.READ: N_("You read this before"),
+    Verb.RATED: N_("You rated this before"),
+    Verb.MORE: N_("You asked for more like this"),
+}
+"""The same of the thing itself: nobody sees a thing because they looked at that very thing."""
+
 
 class Sentences:
     """What is said in one scene; what is said again is remembered."""
@@ -29,6 +50,46 @@ class Sentences:
         self._ = speaker(scene.language).gettext
         self._verbs: dict[int, int] = {}
         self._because: dict[int, str] = {}
+
+    def did(self, event: int, item: ItemId | None, shown: ItemId) -> str:
+        """What they did, as evidence for what is shown."""
+        words = BEFORE if item == shown else DID
+        return self._(words.get(self._verb(event), words[Verb.VIEWED])).format(item=self.name(item))
+
+    def before(self, event: int, item: ItemId) -> str:
+        """What they did with the thing itself; how often they have it, where that is known."""
+        if self._verb(event) != Verb.BOUGHT or (habit := habit_of(self.scene, item)) is None:
+            return self._(BEFORE.get(self._verb(event), BEFORE[Verb.VIEWED]))
+        return self._every(habit)
+
+    def _every(self, habit: Habit) -> str:
+        say, n = speaker(self.scene.language).ngettext, habit.n
+        match habit.unit, habit.own:
+            case Unit.DAYS, True:
+                words = say("You have this about every day", "You have this about every {n} days", n)
+            case Unit.WEEKS, True:
+                words = say("You have this about every week", "You have this about every {n} weeks", n)
+            case Unit.MONTHS, True:
+                words = say("You have this about every month", "You have this about every {n} months", n)
+            case Unit.DAYS, False:
+                words = say("You had this before: usually every day", "You had this before: usually every {n} days", n)
+            case Unit.WEEKS, False:
+                words = say(
+                    "You had this before: usually every week", "You had this before: usually every {n} weeks", n
+                )  # fmt: skip
+            case _:
+                words = say(
+                    "You had this before: usually every month", "You had this before: usually every {n} months", n
+                )  # fmt: skip
+        return words.format(n=n)
+
+    def facet(self, facet: str, value: str) -> str:
+        """What a value of a facet is called; nothing where it has no name of its own."""
+        found = pick(self.scene.world.menu.label(facet, value), self.scene.language)
+        if found:
+            return found
+        known = self.scene.world.shelf.by_external.get(value)
+        return self.name(known) if known is not None else value
 
     def because(self, event: int, item: ItemId | None) -> str:
         """Because of what they did with an item."""

@@ -7,6 +7,7 @@ forgetting an event is exact. The room knows arrays, not the database.
 
 from regulars.people.model import Log, Marks
 from regulars.taste.because import because, because_all
+from regulars.taste.because_items import Grounds, because_items
 from regulars.taste.by_part import by_part
 from regulars.taste.content import content_of, no_content
 from regulars.taste.extending import extend
@@ -36,6 +37,7 @@ __all__ = [
     "Blend",
     "Content",
     "Fade",
+    "Grounds",
     "Guessable",
     "Log",
     "Marks",
@@ -47,6 +49,7 @@ __all__ = [
     "Share",
     "because",
     "because_all",
+    "because_items",
     "by_part",
     "content_of",
     "extend",

@@ -6,6 +6,7 @@ import numpy as np
 
 from regulars.people.model import History, Verb
 from regulars.taste.because import because
+from regulars.taste.because_items import because_items
 from regulars.taste.by_part import by_part
 from regulars.taste.content import no_content
 from regulars.taste.histories import verb_weights
@@ -22,6 +23,7 @@ def warm() -> None:
     allowed.flags.writeable = False  # another type to the compiler; masks of a shelf are like that
     rank(model, one, allowed, k=1, now_seconds=0.0)
     because(model, one, 2, now_seconds=0.0)
+    because_items(model, one, [2], now_seconds=0.0)
     by_part(model, one, [2], now_seconds=0.0)
 
 

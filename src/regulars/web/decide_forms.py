@@ -60,14 +60,21 @@ class BecauseOut(Struct, omit_defaults=True):
     rule: str | None = None
     item: str | None = None
     title: str | None = None
+    text: Annotated[str | None, Meta(description="What it is, for the person to read.")] = None
 
 
-class ReasonOut(Struct):
-    """Where an outcome came from: chosen, because, popular, rule or trying; `text` is for the person."""
+class ReasonOut(Struct, omit_defaults=True):
+    """Where an outcome came from: chosen, because, popular, rule or trying; `text` is for the person.
+
+    `rest`: the share of everything else they did; with the shares it sums to 1 where the guess rests on what they did.
+    `moved`: by how many places it stands higher (below 0: lower) because of what people answered before.
+    """
 
     kind: str
     text: str
     because: list[BecauseOut]
+    rest: float = 0.0
+    moved: int = 0
 
 
 class ItemChosen(Struct):
@@ -149,7 +156,7 @@ def corrected_out(corrected: Corrected, shelf: Shelf, language: str) -> Correcte
     """`corrected` as it is answered."""
     receipt = corrected.receipt
     facts = [_fact(fact, shelf, language) for fact in receipt.facts]
-    removed, added = _named(receipt.removed, shelf, language), _named(receipt.added, shelf, language)
+    removed, added = named(receipt.removed, shelf, language), named(receipt.added, shelf, language)
     return CorrectedOut(corrected.id, ReceiptOut(removed, added, facts))
 
 
@@ -163,7 +170,7 @@ def _chosen(chosen: Chosen, item: Item, shelf: Shelf, language: str) -> ItemChos
         pick(item.url, language),
         item.image,
         None if item.price is None else _price(item.price, item.currency, language),
-        ReasonOut(reason.kind.value, reason.text, because),
+        ReasonOut(reason.kind.value, reason.text, because, round(reason.rest, 4), reason.moved),
         chosen.propensity,
     )
 
@@ -179,6 +186,7 @@ def _because(because: Because, shelf: Shelf, language: str) -> BecauseOut:
         None if because.rule is None else str(because.rule),
         item.external_id if item else None,
         pick(item.title, language) if item else None,
+        because.text or None,
     )
 
 
@@ -191,7 +199,8 @@ def _price(amount: Decimal, currency: str, language: str) -> PriceOut:
     return PriceOut(str(amount), currency, text)
 
 
-def _named(items: Sequence[ItemId], shelf: Shelf, language: str) -> list[ItemNamed]:
+def named(items: Sequence[ItemId], shelf: Shelf, language: str) -> list[ItemNamed]:
+    """Those of `items` that the catalogue has, with their titles."""
     found = [shelf.items[i] for i in items if i in shelf.items]
     return [ItemNamed(item.external_id, pick(item.title, language) or item.external_id) for item in found]
 

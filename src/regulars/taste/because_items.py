@@ -1,0 +1,82 @@
+"""Why an item, said thing by thing: what several events with one thing give is one reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from regulars.kit.ids import EventId, ItemId
+from regulars.people.model import History
+from regulars.taste.because import split
+from regulars.taste.model import Model, Share
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The things that speak for an item, the heaviest first, each with its strongest event.
+
+    rest  the share of everything else that speaks for it: with the shares of `named` it sums to 1
+    """
+
+    named: tuple[Share, ...] = ()
+    rest: float = 0.0
+
+
+def because_items(
+    model: Model,
+    history: History,
+    items: Sequence[int],
+    *,
+    now_seconds: float,
+    place: str = "home",
+    most: int = 3,
+) -> list[Grounds]:
+    """The grounds of up to 255 different items at once. What speaks against an item is no ground of it."""
+    if not len(history.items) or not len(items):
+        return [Grounds() for _ in items]
+    which, weights, scores = split(model, history, items, now_seconds=now_seconds, place=place)
+    at, shares, given = _things(which, weights, history.items, most)
+    events, about = history.events[at].tolist(), history.items[at].tolist()
+    return [
+        Grounds(
+            tuple(Share(EventId(e), ItemId(i), s, w) for e, i, s, w in zip(*of_item, strict=True) if s > 0),
+            max(0.0, 1.0 - sum(of_item[2])),
+        )
+        if score > 0
+        else Grounds()
+        for score, *of_item in zip(scores.tolist(), events, about, shares.tolist(), given.tolist(), strict=True)
+    ]
+
+
+@njit(cache=True, nogil=True)
+def _things(which, weights, items, most):  # type: ignore[no-untyped-def]
+    """(k, most) of each row the strongest event of the things that give most, their shares and what they give."""
+    k, m = which.shape
+    at, shares, given = np.zeros((k, most), np.int64), np.zeros((k, most)), np.zeros((k, most))
+    first, total = np.empty(m, np.int64), np.empty(m)
+    for a in range(k):
+        things = 0
+        for x in range(m):  # the farthest from 0 first, so the first event of a thing is its strongest
+            if weights[a, x] == 0:
+                continue
+            t = 0
+            while t < things and items[first[t]] != items[which[a, x]]:
+                t += 1
+            if t == things:
+                first[t], total[t] = which[a, x], 0.0
+                things += 1
+            total[t] += weights[a, x]
+        whole = 0.0
+        for t in range(things):
+            whole += max(total[t], 0.0)
+        for r in range(min(most, things)):
+            best = 0
+            for t in range(things):
+                if total[t] > total[best]:
+                    best = t
+            if total[best] <= 0:
+                break
+            at[a, r], shares[a, r], given[a, r] = first[best], total[best] / whole, total[best]
+            total[best] = 0.0
+    return at, shares, given

@@ -1,0 +1,129 @@
+"""Reasons that sum: thing by thing, with the rest, and never a thing because of itself."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from regulars.decide import Asked, decide
+from regulars.decide.log import as_json
+from regulars.decide.model import ReasonKind
+from regulars.kit.ids import DecisionId
+from regulars.people import History, Verb
+from regulars.taste.model import Blend
+from tests.cast import NOW
+from tests.decide.shop import MEAT_EATERS, VEGANS, item, person, slot, world
+
+NO_CHANCE = slot(explore=0.0, variety=0.0)
+DID = st.lists(
+    st.tuples(st.sampled_from([Verb.VIEWED, Verb.ADDED, Verb.BOUGHT]), st.sampled_from([*VEGANS, *MEAT_EATERS])),
+    min_size=1,
+    max_size=12,
+)
+
+
+def again(of=None):
+    """The shop where known things come again."""
+    found = world(NO_CHANCE)
+    blends = {place: replace(blend, repeats=True, again=0.5) for place, blend in found.model.blends.items()}
+    found.model = replace(found.model, blends=blends)
+    return found
+
+
+AGAIN = again()
+
+
+def ask(profile, of=AGAIN, language="en"):
+    asked = Asked("home.for-you", profile, {"language": language}, 8)
+    return decide(asked, of, now=NOW, id=DecisionId(UUID(int=1)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(DID)
+def test_what_is_named_and_the_rest_sum_to_one_and_no_thing_is_named_twice(did):
+    for chosen in ask(person(*did)).items:
+        events = [b for b in chosen.reason.because if b.event is not None]
+        if events:
+            assert sum(b.share for b in chosen.reason.because) + chosen.reason.rest == pytest.approx(1, abs=1e-6)
+            assert len({b.item for b in events}) == len(events)
+            assert all(b.share > 0 and b.text for b in events)
+
+
+@settings(max_examples=60, deadline=None)
+@given(DID)
+def test_no_thing_is_shown_because_of_itself(did):
+    for chosen in ask(person(*did)).items:
+        first = next((b for b in chosen.reason.because if b.event is not None), None)
+        if first is not None and first.item == chosen.item:
+            assert not chosen.reason.text.startswith("Because")
+
+
+def test_a_thing_they_looked_at_says_that_they_did():
+    found = ask(person((Verb.VIEWED, "lentil-soup"))).items
+    itself = next(c for c in found if c.item == item("lentil-soup"))
+    assert itself.reason.kind is ReasonKind.BECAUSE
+    assert itself.reason.text == "You looked at this before"
+    assert itself.reason.because[0].text == "You looked at this before"
+    other = next(c for c in found if c.item == item("hummus-bowl"))
+    assert other.reason.because[0].text == "You looked at the lentil soup"
+
+
+def bought_every(days: float, times: int):
+    """Somebody who had lentil soup so often."""
+    profile = person(*[(Verb.BOUGHT, "lentil-soup")] * times)
+    at = NOW.timestamp() - 86_400 * days * np.arange(1, times + 1)
+    history = profile.history
+    return replace(profile, history=History(history.events, history.items, history.verbs, at))
+
+
+@pytest.mark.parametrize(
+    ("days", "times", "language", "text"),
+    [
+        (21, 4, "en", "You have this about every 3 weeks"),
+        (7, 4, "en", "You have this about every week"),
+        (2, 3, "en", "You have this about every 2 days"),
+        (90, 5, "en", "You have this about every 3 months"),
+        (21, 4, "nl", "Je neemt dit ongeveer elke 3 weken"),
+        (21, 4, "es", "Tomas esto más o menos cada 3 semanas"),
+        (21, 1, "en", "You had this before"),
+    ],
+)
+def test_what_is_had_again_and_again_says_how_often(days, times, language, text):
+    found = ask(bought_every(days, times), language=language).items
+    assert next(c for c in found if c.item == item("lentil-soup")).reason.text == text
+
+
+def test_where_they_had_it_once_everybodys_usual_interval_is_said():
+    shop = again()
+    interval = shop.model.interval.copy()
+    interval[item("lentil-soup")] = 20.0
+    shop.model = replace(shop.model, interval=interval)
+    found = ask(bought_every(21, 1), shop).items
+    reason = next(c for c in found if c.item == item("lentil-soup")).reason
+    assert reason.text == "You had this before: usually every 3 weeks"
+
+
+def test_values_of_facets_are_named_and_not_their_ids():
+    profile = person((Verb.BOUGHT, "hummus-bowl"), chose={"topics": ["bread"]})
+    reading = slot("home.to-read", explore=0.0)
+    asked = Asked("home.to-read", profile, {"language": "en"}, 4)
+    decision = decide(asked, world(reading), now=NOW, id=DecisionId(UUID(int=1)))
+    texts = {b.text for c in decision.items for b in c.reason.because if b.facet == "topics"}
+    assert texts == {"bread"}
+
+
+def test_the_rest_is_said_only_where_there_is_some():
+    one = ask(person((Verb.VIEWED, "lentil-soup"))).items[1]
+    assert "rest" not in as_json(one.reason)
+    many = ask(person(*[(Verb.BOUGHT, name) for name in VEGANS])).items
+    assert any(as_json(c.reason).get("rest", 0) > 0 for c in many)
+
+
+def test_a_place_without_any_blend_says_nothing_wrong():
+    shop = world(NO_CHANCE)
+    shop.model = replace(shop.model, blends={"home": Blend({})})
+    for chosen in ask(person((Verb.BOUGHT, "hummus-bowl")), shop).items:
+        assert chosen.reason.kind is not ReasonKind.BECAUSE and chosen.reason.rest == 0
