@@ -21,6 +21,8 @@ app = App(
 COMMANDS = {
     "demo": "server_commands:demo",
     "serve": "server_commands:serve",
+    "work": "work_command:work",
+    "mail": "mail_commands:mail",
     "import": "import_commands:import_app",
     "learn": "model_commands:learn",
     "decide": "model_commands:decide",

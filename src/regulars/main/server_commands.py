@@ -17,6 +17,7 @@ from regulars.kit.errors import Conflict
 from regulars.main.demo_words import tell
 from regulars.main.settings import Settings, read_settings
 from regulars.main.wiring import database_url, open_database
+from regulars.main.work_command import work_beside
 from regulars.store import Database
 from regulars.web.serve import APP
 from regulars.web.serve import serve as run_server
@@ -79,8 +80,9 @@ def _prepared_before(database: Database, settings: Settings, url: str) -> bool:
 
 
 def _run(settings: Settings, host: str, port: int, *, target: str) -> None:
-    web = WebSettings(var=settings.var.resolve(), base_url=_url(settings, host, port))
-    run_server(web, database_url(settings), host=host, port=port, workers=settings.workers, target=target)
+    web = WebSettings(var=settings.var.resolve(), base_url=_url(settings, host, port), oidc=settings.oidc)
+    with work_beside(settings):
+        run_server(web, database_url(settings), host=host, port=port, workers=settings.workers, target=target)
 
 
 def _url(settings: Settings, host: str, port: int) -> str:

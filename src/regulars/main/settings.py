@@ -2,17 +2,22 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from regulars.kit.errors import Invalid
+from regulars.main.mail_settings import MAIL_SETTINGS, MailSettings, read_mail_settings, works_inside
 
 SETTINGS = {
     "REGULARS_DATABASE_URL": "postgresql://… of any PostgreSQL 15+; unset: the bundled one, started under REGULARS_VAR",
     "REGULARS_VAR": "folder for models and the bundled PostgreSQL (default ./var)",
     "REGULARS_URL": "the address people reach this server at (default: the address it listens on)",
     "REGULARS_WORKERS": "server processes (default 1)",
+    "REGULARS_OIDC_ISSUER": "sign-in provider (OpenID Connect) that vouches for agents, e.g. https://login.example",
+    "REGULARS_OIDC_CLIENT_ID": "as whom we ask that provider",
+    "REGULARS_OIDC_CLIENT_SECRET": "the secret it gave us",
     "REGULARS_PASSWORD": "password for `regulars agent add`, so that it stands in no shell history",
+    **MAIL_SETTINGS,
 }
 """Name of each setting and what it means."""
 
@@ -25,6 +30,9 @@ class Settings:
     var: Path
     url: str | None
     workers: int
+    oidc: tuple[str, str, str] | None = None
+    mail: MailSettings = field(default_factory=MailSettings)
+    works_inside: bool = True
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -40,7 +48,22 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         var=Path(environment.get("REGULARS_VAR") or "var"),
         url=environment.get("REGULARS_URL") or None,
         workers=int(workers),
+        oidc=_oidc(environment),
+        mail=read_mail_settings(environment),
+        works_inside=works_inside(environment),
     )
+
+
+def _oidc(environment: Mapping[str, str]) -> tuple[str, str, str] | None:
+    names = [f"REGULARS_OIDC_{part}" for part in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")]
+    issuer, client, secret = (environment.get(name, "") for name in names)
+    if not (issuer or client or secret):
+        return None
+    if not (issuer and client and secret):
+        raise Invalid(f"sign-in through a provider needs all of {', '.join(names)}")
+    if not issuer.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+        raise Invalid("REGULARS_OIDC_ISSUER is an address that begins with https://")
+    return issuer, client, secret
 
 
 _OF_OTHERS = {"REGULARS_DATA", "REGULARS_CHROMIUM"}  # of benchmarks and tests

@@ -5,7 +5,7 @@ middle becomes unknown and is repeated only by a person.
 """
 
 from regulars.messages.deliver import deliver, sweep, verdict
-from regulars.messages.door import DELIVER, again, bounced, cancel, send, states
+from regulars.messages.door import DELIVER, again, bounced, cancel, known, send, states
 from regulars.messages.model import (
     Accepted,
     Carrier,
@@ -43,6 +43,7 @@ __all__ = [
     "bounced",
     "cancel",
     "deliver",
+    "known",
     "send",
     "states",
     "sweep",

@@ -57,6 +57,11 @@ def states(db: Db, ledgers: Iterable[LedgerId]) -> Mapping[LedgerId, Sent]:
     return store.states(db, ledgers)
 
 
+def known(db: Db, message_ids: Iterable[str]) -> Mapping[str, LedgerId]:
+    """Which of some Message-IDs are ours."""
+    return store.of_message_ids(db, message_ids)
+
+
 def bounced(db: Db, message_id: str, why: str, *, now: datetime) -> LedgerId | None:
     """Mark what went out under `message_id` as failed: it came back. None when it is none of ours, or failed before."""
     ledger = store.of_message_ids(db, [message_id]).get(message_id)

@@ -40,6 +40,11 @@ class Mailbox:
     error: str | None = None
     error_at: datetime | None = None
 
+    @property
+    def access(self) -> tuple[object, ...]:
+        """All that says where and how to fetch: it changes when a fetcher has to begin anew."""
+        return (self.id, self.host, self.port, self.security, self.login, self.password, self.folders, self.department)
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:

@@ -1,0 +1,200 @@
+"""Mail that was kept becomes messages of the right conversations, each once."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from regulars import desk, messages, team
+from regulars.channels.mail import reply_token
+from regulars.channels.mail import store as mails
+from regulars.channels.mail.store import NOWHERE, Envelope
+from regulars.desk import NewReply
+from regulars.desk.write import write
+from regulars.main.mail_in import read_again, read_waiting
+from regulars.main.mail_out import MailCarrier
+from regulars.messages import State
+from tests.cast import NOW
+from tests.main.mailing import raw_mail, sink
+
+SENDER = "Shop <help@shop.example>"
+
+
+def arrive(database, *raws, envelope=NOWHERE):
+    with database.begin() as db:
+        mails.keep(db, raws, envelope, now=NOW)
+    read_waiting(database, now=NOW, sender=SENDER)
+
+
+def rows(database):
+    with database.begin() as db:
+        found = db.execute(
+            sa.text("""select c.id, m.text, m.quoted, m.author, m.meta, m.message_id, p.address
+                       from conversation_messages m join conversations c on c.id = m.conversation_id
+                       left join conversation_people p on p.conversation_id = c.id and p.person_id = m.person_id
+                       order by m.id""")
+        )
+        return found.all()
+
+
+def states(database):
+    with database.begin() as db:
+        return db.execute(sa.text("select state from raw_mails order by id")).scalars().all()
+
+
+def test_a_mail_opens_a_conversation(database):
+    arrive(database, raw_mail())
+    (row,) = rows(database)
+    assert (row.text, row.message_id) == ("Is my sandwich ready?", "<1@example.com>")
+    assert states(database) == ["parsed"]
+
+
+def test_the_same_mail_from_two_folders_is_one_message(database):
+    arrive(database, raw_mail(), raw_mail())
+    arrive(database, b"X-Folder: Spam\r\n" + raw_mail())
+    assert len(rows(database)) == 1
+    assert states(database) == ["parsed", "double"]
+
+
+def test_an_answer_by_token_lands_in_its_conversation_even_without_references(database):
+    arrive(database, raw_mail())
+    (first,) = rows(database)
+    with database.begin() as db:
+        token = reply_token(team.secret(db, "reply_token", now=NOW), str(first.id))
+    arrive(database, raw_mail("And tea, please", to=f"help+{token}@shop.example", message_id="<2@example.com>"))
+    assert [r.id for r in rows(database)] == [first.id, first.id]
+
+
+def test_a_token_in_the_envelope_alone_is_enough(database):
+    arrive(database, raw_mail())
+    (first,) = rows(database)
+    with database.begin() as db:
+        token = reply_token(team.secret(db, "reply_token", now=NOW), str(first.id))
+    how = Envelope(sender="vera@example.com", recipients=(f"help+{token.upper()}@shop.example",))
+    arrive(database, raw_mail("And tea", to="undisclosed-recipients:;", message_id="<2@example.com>"), envelope=how)
+    assert [r.id for r in rows(database)] == [first.id, first.id]
+
+
+def test_a_stranger_with_a_forged_token_or_a_number_opens_another_conversation(database):
+    arrive(database, raw_mail())
+    (first,) = rows(database)
+    forged = reply_token("not our secret", str(first.id))
+    arrive(
+        database,
+        raw_mail("let me in", sender="mallory@evil.example", to=f"help+{forged}@shop.example", message_id="<2@evil>"),
+        raw_mail("let me in", sender="mallory@evil.example", subject="Re: #1", message_id="<3@evil>"),
+        raw_mail("in", sender="mallory@evil.example", message_id="<4@evil>", In_Reply_To="<1@example.com>"),
+    )
+    assert all(r.id != first.id for r in rows(database)[1:])
+
+
+def test_bytes_that_are_no_mail_become_a_conversation_with_the_raw_file(database):
+    raw = bytes(range(256)) * 20
+    arrive(database, raw)
+    assert len(rows(database)) == 1
+    with database.begin() as db:
+        assert db.execute(sa.text("select size from attachments")).scalar_one() == len(raw)
+    assert states(database) == ["failed"]
+
+
+def test_reading_again_doubles_nothing(database):
+    arrive(database, b"\x00\xff" * 100, raw_mail())
+    with database.begin() as db:
+        failed = mails.failed(db, most=10)
+    assert read_again(database, failed, now=NOW, sender=SENDER) == 0
+    assert len(rows(database)) == 2
+
+
+def test_a_form_of_our_own_site_names_the_customer_in_reply_to(database):
+    arrive(database, raw_mail(sender="help@shop.example", Reply_To="omar@example.com"))
+    with database.begin() as db:
+        asked = sa.text("select address from conversation_people")
+        assert "omar@example.com" in db.execute(asked).scalars().all()
+
+
+def replied(database, box):
+    """Vera wrote, an agent answered by mail through `box`; the conversation and the ledger's row."""
+    arrive(database, raw_mail())
+    (first,) = rows(database)
+    with database.begin() as db:
+        secret = team.secret(db, "reply_token", now=NOW)
+        written = write(db, first.id, NewReply("It **is** ready"), by=desk.Machine("test"), now=NOW)
+    carrier = MailCarrier(box.settings, secret=secret, clock=lambda: NOW)
+    messages.deliver(database, {"email": carrier}, written.ledger, clock=lambda: NOW)
+    carrier.close()
+    return first.id, written.ledger
+
+
+def test_the_answer_to_our_answer_comes_back_into_the_conversation(database):
+    with sink() as box:
+        conversation, ledger = replied(database, box)
+    ((bounces_to, to, raw),) = box.mails
+    sent = mails_parse(raw)
+    assert to == ("vera@example.com",)
+    assert sent.in_reply_to == "<1@example.com>"
+    assert bounces_to == sent.reply_to[0].address
+    answer = raw_mail(
+        "Thanks!", to=sent.reply_to[0].address, message_id="<2@example.com>", In_Reply_To=sent.message_id or ""
+    )
+    without_token = raw_mail("Thanks again!", message_id="<3@example.com>", In_Reply_To=sent.message_id or "")
+    arrive(database, answer, without_token)
+    assert {UUID(str(r.id)) for r in rows(database)} == {conversation}
+    with database.begin() as db:
+        assert messages.states(db, [ledger])[ledger].state is State.ACCEPTED
+
+
+def mails_parse(raw):
+    from regulars.channels.mail import parse
+
+    return parse(raw)
+
+
+def test_our_own_mail_seen_in_a_folder_is_not_taken_for_a_customers(database):
+    with sink() as box:
+        replied(database, box)
+    before = len(rows(database))
+    arrive(database, box.mails[0][2])
+    assert len(rows(database)) == before
+    assert states(database)[-1] == "double"
+
+
+DSN = """From: MAILER-DAEMON@mx.example
+To: {to}
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+
+It could not be delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; vera@example.com
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 5.1.1 no such person
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {message_id}
+--b--
+"""
+
+
+def test_a_bounce_marks_what_we_sent_as_failed_and_opens_nothing(database):
+    with sink() as box:
+        _, ledger = replied(database, box)
+    sent, before = mails_parse(box.mails[0][2]), len(rows(database))
+    told = {"to": "help@shop.example", "message_id": sent.message_id}
+    arrive(database, DSN.format(**told, action="delayed", status="4.4.1").encode())
+    with database.begin() as db:
+        assert messages.states(db, [ledger])[ledger].state is State.ACCEPTED
+    arrive(database, DSN.format(**told, action="failed", status="5.1.1").encode())
+    with database.begin() as db:
+        row = messages.states(db, [ledger])[ledger]
+    assert row.state is State.FAILED
+    assert "no such person" in (row.error or "")
+    assert len(rows(database)) == before
