@@ -65,6 +65,7 @@ from regulars.desk.model import (
     Written,
 )
 from regulars.desk.past import PastConversation, PastMessage, bring_in
+from regulars.desk.reading import attachment, attachment_for_person, by_number, for_person, thread, thread_for_person
 from regulars.desk.receive import receive
 from regulars.desk.write import note, send_again, unsend, write
 from regulars.messages import LedgerId
@@ -107,11 +108,15 @@ __all__ = [
     "ViewId",
     "Written",
     "assign",
+    "attachment",
+    "attachment_for_person",
     "bring_in",
+    "by_number",
     "change",
     "change_many",
     "draft",
     "follow",
+    "for_person",
     "look",
     "look_away",
     "looking",
@@ -128,6 +133,8 @@ __all__ = [
     "set_status",
     "snooze",
     "tag",
+    "thread",
+    "thread_for_person",
     "undo",
     "unfollow",
     "unsend",

@@ -1,0 +1,73 @@
+"""Reading a conversation, by colleagues and by its customer."""
+
+import pytest
+
+from regulars import desk, people, team
+from regulars.desk import Author, NewAttachment, NewReply
+from regulars.kit.errors import NotFound
+from regulars.people import Identity, IdentityKind
+from regulars.store import Db
+from tests.cast import NOW
+from tests.desk.desk_cast import MALLORY, OMAR, ana, bram, mail, mia, opened
+
+
+def person(db: Db, address: str) -> people.Identity:
+    return people.root(db, people.find(db, Identity(IdentityKind.EMAIL, address)))
+
+
+def test_a_thread_shows_what_was_said_in_order_with_files_and_delivery(db: Db):
+    agent = ana(db)
+    picture = NewAttachment("cat.png", "image/png", b"meow", "cat@1")
+    (got,) = desk.receive(db, [mail("a", "Look at this", attachments=(picture,))], now=NOW)
+    desk.write(db, got.conversation, NewReply("Nice"), by=agent, now=NOW)
+    desk.note(db, got.conversation, "A cat lover", by=agent, now=NOW)
+    seen = desk.thread(db, got.conversation, by=agent)
+    assert [(m.author, m.text) for m in seen.messages] == [
+        (Author.CUSTOMER, "Look at this"), (Author.AGENT, "Nice"), (Author.NOTE, "A cat lover"),
+    ]  # fmt: skip
+    assert [(f.name, f.size, f.inline_id) for f in seen.messages[0].attachments] == [("cat.png", 4, "cat@1")]
+    assert seen.messages[1].delivery == "queued"
+    assert desk.attachment(db, seen.messages[0].attachments[0].id, by=agent)[1] == b"meow"
+    assert [c.kind for c in seen.changes] == ["status", "assignee"]
+
+
+def test_an_agent_sees_other_departments_conversations_only_when_named_following_or_assigned(db: Db):
+    manager, agent, colleague = mia(db), ana(db), bram(db)
+    orders = team.save_department(db, team.new_department("Orders"), now=NOW)
+    conversation = opened(db)
+    assert desk.thread(db, conversation, by=agent).id == conversation
+    desk.move(db, conversation, orders.id, by=manager, now=NOW)
+    for who in (agent, colleague):
+        with pytest.raises(NotFound):
+            desk.thread(db, conversation, by=who)
+        with pytest.raises(NotFound):
+            desk.set_status(db, conversation, desk.Status.SOLVED, by=who, now=NOW)
+    desk.note(db, conversation, "@Ana, you know this", [agent.id], by=manager, now=NOW)
+    assert desk.thread(db, conversation, by=agent).messages[-1].mentions == (agent.id,)
+    desk.follow(db, conversation, colleague.id, by=manager, now=NOW)
+    assert desk.thread(db, conversation, by=colleague).followers == (colleague.id,)
+
+
+def test_a_customer_sees_their_conversation_without_notes_and_without_what_was_taken_back(db: Db):
+    agent = ana(db)
+    conversation = opened(db)
+    desk.note(db, conversation, "Careful with this one", by=agent, now=NOW)
+    oops = desk.write(db, conversation, NewReply("Oops"), by=agent, now=NOW)
+    desk.unsend(db, oops.message, by=agent, now=NOW)
+    omar = person(db, OMAR.address)
+    seen = desk.thread_for_person(db, conversation, omar)
+    assert [m.text for m in seen.messages] == ["Where is my order?"]
+    assert (seen.changes, seen.row.assignee) == ((), None)
+    assert [row.id for row in desk.for_person(db, omar)] == [conversation]
+
+
+def test_a_customer_sees_nobody_elses_conversation(db: Db):
+    conversation = opened(db, attachments=(NewAttachment("a.txt", "text/plain", b"x"),))
+    opened(db, "b", sender=MALLORY)
+    mallory = person(db, MALLORY.address)
+    with pytest.raises(NotFound):
+        desk.thread_for_person(db, conversation, mallory)
+    file = desk.thread(db, conversation, by=ana(db)).messages[0].attachments[0]
+    with pytest.raises(NotFound):
+        desk.attachment_for_person(db, file.id, mallory)
+    assert desk.attachment_for_person(db, file.id, person(db, OMAR.address))[1] == b"x"
