@@ -70,7 +70,7 @@ def read_decision(edge: GivenEdge, decision: FromPath[UUID]) -> DecisionOut:
 def correct(edge: GivenEdge, caller: GivenCaller, decision: FromPath[UUID], data: CorrectionIn) -> CorrectedOut:
     """Put one outcome right. It is a fact from the next decision on; the receipt says what it changed."""
     with edge.work() as work:
-        profile = _whose(work.db, edge, caller, (DecisionId(decision), data.person))
+        profile = whose(work.db, edge, caller, (DecisionId(decision), data.person))
         world = edge.worlds.current(profile.versions, work.now)
         item = world.shelf.by_external.get(data.item)
         if item is None:
@@ -86,7 +86,7 @@ def correct(edge: GivenEdge, caller: GivenCaller, decision: FromPath[UUID], data
 def undo_correction(edge: GivenEdge, caller: GivenCaller, decision: FromPath[UUID], correction: FromPath[UUID]) -> None:
     """Take a correction back, exactly; what was said since stays."""
     with edge.work() as work:
-        profile = _whose(work.db, edge, caller, (DecisionId(decision), None))
+        profile = whose(work.db, edge, caller, (DecisionId(decision), None))
         decide.undo_correction(work.db, correction, profile, by=_by(caller), now=work.now)
 
 
@@ -118,7 +118,7 @@ def _made(edge: Edge, identity: Identity) -> Profile:
         return people.profile_of(work.db, node_of(work.db, identity))
 
 
-def _whose(db: Db, edge: Edge, caller: Caller, said: tuple[DecisionId, PersonIn | None]) -> Profile:
+def whose(db: Db, edge: Edge, caller: Caller, said: tuple[DecisionId, PersonIn | None]) -> Profile:
     """The person who corrects. A server that names nobody speaks for whom the decision was made."""
     identity = whom(edge, caller, said[1])
     if identity is not None:
