@@ -15,12 +15,13 @@ from regulars.web import (
     shop_routes,
     without_routes,
 )
+from regulars.web.chat import routes as chat_routes
 
 
 def routes() -> Sequence[ControllerRouterHandler]:
     """All of them, in the order they are described."""
     rooms = (
         ingest_routes, decide_routes, without_routes, me_routes, people_routes, catalog_routes, shop_routes,
-        health_routes, openapi,
+        chat_routes, health_routes, openapi,
     )  # fmt: skip
     return [route for room in rooms for route in room.routes()]

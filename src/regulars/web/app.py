@@ -13,6 +13,7 @@ from regulars.kit.events import Bus
 from regulars.store import Database
 from regulars.web import api, openapi, problems
 from regulars.web.auth import CALLER, Caller
+from regulars.web.chat.routes import close_hub
 from regulars.web.cors import allow_origin
 from regulars.web.edge import Edge
 from regulars.web.metrics import count_answer
@@ -41,6 +42,7 @@ def create_app(
     async def start() -> None:
         current_default_thread_limiter().total_tokens = settings.threads
         assert edge.decision_log is not None  # made now, by one thread
+        edge.live.start()
         await edge.in_thread(edge.warm)
 
     return Litestar(
@@ -53,7 +55,7 @@ def create_app(
         before_send=[allow_origin, count_answer],
         state=State({"edge": edge}),
         on_startup=[start],
-        on_shutdown=[edge.close],
+        on_shutdown=[close_hub, edge.close],
         openapi_config=openapi.config(settings.base_url),
     )
 

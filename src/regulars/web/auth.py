@@ -14,7 +14,7 @@ from anyio.to_thread import run_sync
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import HTTPRouteHandler, WebsocketRouteHandler
 from litestar.handlers.base import BaseRouteHandler
 
 from regulars import team
@@ -28,6 +28,7 @@ from regulars.web.problems import AnyRequest
 
 Connection = ASGIConnection[object, object, object, State]
 RequestConnection = ASGIConnection[HTTPRouteHandler, object, object, State]  # what a Request is
+SocketConnection = ASGIConnection[WebsocketRouteHandler, object, object, State]  # what a WebSocket is
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 CALLER = "regulars_caller"
@@ -158,7 +159,7 @@ def _text(header: bytes | None) -> str | None:
     return None if header is None else header.decode("latin-1")
 
 
-def address_of(connection: Connection | RequestConnection, trusted_proxies: int) -> str:
+def address_of(connection: Connection | RequestConnection | SocketConnection, trusted_proxies: int) -> str:
     """The address that called, as the outermost of our own proxies saw it."""
     if trusted_proxies:
         hops = [hop.strip() for hop in connection.headers.get("x-forwarded-for", "").split(",") if hop.strip()]

@@ -17,6 +17,7 @@ from regulars.kit.clock import utc_now
 from regulars.kit.errors import Unavailable
 from regulars.kit.events import Bus
 from regulars.store import Database, Db, Questions
+from regulars.store.live import Live
 from regulars.web.keyring import Keyring
 from regulars.web.limits import Brake
 from regulars.web.settings import WebSettings
@@ -49,7 +50,7 @@ class Edge:
         self.brake = Brake(settings.anonymous_per_minute)
         self.worlds = Worlds(database, settings.var)
         self.questions = Questions(database.url)
-
+        self.live = Live(database)
         self._threads = ThreadPoolExecutor(settings.threads, "call")
 
     async def in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -80,6 +81,7 @@ class Edge:
 
     def close(self) -> None:
         """Write down what is still to be written, and give every connection back."""
+        self.live.close()
         self._threads.shutdown()
         self.decision_log.close()
         self.worlds.close()

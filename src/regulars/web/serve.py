@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TOLD = "REGULARS_SERVING"
 APP = "regulars.web.serve:app"
+MOST_CONNECTED = 10_000
+"""Connections a worker holds: open chats mostly wait; the threads of the edge bound what is done at once."""
 
 
 def serve(
@@ -37,8 +39,8 @@ def serve(
     if workers > 1:
         _count_together(settings.var / "metrics")
     Server(
-        target, host, port, interface=Interfaces.ASGI, workers=workers, factory=True, websockets=False,
-        respawn_failed_workers=True, backpressure=256, log_access=False, workers_kill_timeout=10,
+        target, host, port, interface=Interfaces.ASGI, workers=workers, factory=True, websockets=True,
+        respawn_failed_workers=True, backpressure=MOST_CONNECTED, log_access=False, workers_kill_timeout=10,
     ).serve()  # fmt: skip
 
 

@@ -1,0 +1,77 @@
+"""Group commit: what waits while one transaction commits goes together into the next.
+
+So a message never waits for a timer, and a hundred visitors cost one commit instead of a hundred.
+"""
+
+from asyncio import Future, Task, create_task, get_running_loop
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from regulars.desk import chat
+from regulars.desk.chat import Post
+from regulars.desk.model import Arrived, Received
+from regulars.web.edge import Edge
+
+MOST_AT_ONCE = 256
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+
+class Together(Generic[Asked, Answer]):
+    """Does many small things of several callers in one go, in the order they were asked.
+
+    do  called in a thread with what was asked; gives as many answers. When it fails for several, each is tried alone,
+        so that what is wrong with one is nobody else's trouble.
+    """
+
+    def __init__(self, edge: Edge, do: Callable[[Sequence[Asked]], Sequence[Answer]]) -> None:
+        self._edge = edge
+        self._do = do
+        self._waiting: list[tuple[Asked, Future[Answer]]] = []
+        self._task: Task[None] | None = None
+
+    def ask(self, asked: Asked) -> Future[Answer]:
+        """Asked now, in this order; answered when it is done. Raises what doing it raises."""
+        future: Future[Answer] = get_running_loop().create_future()
+        self._waiting.append((asked, future))
+        if self._task is None or self._task.done():
+            self._task = create_task(self._run())
+        return future
+
+    async def _run(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            if not await self._together(batch):
+                for one in batch:
+                    await self._together([one])
+
+    async def _together(self, batch: Sequence[tuple[Asked, Future[Answer]]]) -> bool:
+        try:
+            answers = await self._edge.in_thread(self._do, [asked for asked, _ in batch])
+        except Exception as e:  # whatever it is, it belongs to who asked
+            if len(batch) > 1:
+                return False
+            _answer(batch[0][1], e)
+            return True
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if not future.done():
+                future.set_result(answer)
+        return True
+
+
+def postbox(edge: Edge) -> Together[Post, Received]:
+    """Where sockets put what visitors say: answered when it is durable."""
+
+    def commit(posts: Sequence[Post]) -> Sequence[Received]:
+        with edge.work() as work:
+            received = chat.post(work.db, posts, now=work.now)
+            work.publish(*(Arrived(r.conversation, r.message, r.opened) for r in received if r.fresh))
+        return received
+
+    return Together(edge, commit)
+
+
+def _answer(future: "Future[Answer]", fault: Exception) -> None:
+    if not future.done():
+        future.set_exception(fault)
