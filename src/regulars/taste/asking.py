@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
+from regulars.taste.alike import near
 from regulars.taste.cases import Case
 from regulars.taste.model import F64, I8, I32, I64, Blend, Model
 from regulars.taste.rank import answer, arrays, settings
@@ -51,12 +52,13 @@ def ask(model: Model, blend: Blend, packed: Packed, *, k: int, step: int = 1) ->
     cases = (packed.bounds, packed.items, packed.verbs, packed.at, packed.now, packed.target_bounds, packed.targets)
     given = (everything, np.zeros(n), np.zeros(n, np.int8), np.empty(n, np.int32))
     discount = 1 / np.log2(np.arange(2, k + 2))
-    found = _ask(arrays(model), settings(model, blend), cases, given, (k, blend.repeats, step, discount))
+    how = (settings(model, blend), near(model, blend))
+    found = _ask(arrays(model), how, cases, given, (k, blend.repeats, step, discount))
     return float(found[0]), float(found[1])
 
 
 @njit(cache=True, nogil=True)
-def _ask(model, blend, cases, given, limits):  # type: ignore[no-untyped-def]
+def _ask(model, how, cases, given, limits):  # type: ignore[no-untyped-def]
     bounds, items, verbs, at, now, target_bounds, targets = cases
     k, repeats, step, discount = limits
     touched = given[3]
@@ -69,7 +71,7 @@ def _ask(model, blend, cases, given, limits):  # type: ignore[no-untyped-def]
             continue
         asked += 1
         question = (items[lo:hi], verbs[lo:hi], at[lo:hi], now[c])
-        count = answer(model, blend, question, given, (k, repeats))
+        count = answer(model, how, question, given, (k, repeats))
         hits, gain, ideal = 0, 0.0, 0.0
         for x in range(count):
             for t in right:

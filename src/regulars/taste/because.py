@@ -7,7 +7,8 @@ from numba import njit
 
 from regulars.kit.ids import EventId, ItemId
 from regulars.people.model import History
-from regulars.taste.model import Model, Share
+from regulars.taste.alike import near, shares
+from regulars.taste.model import F64, I64, Model, Share
 from regulars.taste.rank import arrays, habits, settings
 from regulars.taste.weigh import weigh_kernel
 
@@ -39,14 +40,9 @@ def because_all(
     """
     if not len(history.items) or not len(items):
         return [[] for _ in items]
-    blend = model.blend(place)
-    which, weights, scores = _split(
-        arrays(model),
-        settings(model, blend),
-        (history.items, history.verbs, history.at, now_seconds),
-        np.asarray(items, np.int32),
-        (len(history.items) if most is None else most, blend.repeats if repeats is None else repeats),
-    )
+    which, weights, scores = split(
+        model, history, items, now_seconds=now_seconds, place=place, most=most, repeats=repeats
+    )  # fmt: skip
     events, about = history.events[which].tolist(), history.items[which].tolist()
     return [
         [Share(EventId(e), ItemId(i), w / score, w) for e, i, w in zip(*of_item, strict=True) if w != 0]
@@ -56,11 +52,33 @@ def because_all(
     ]
 
 
+def split(
+    model: Model,
+    history: History,
+    items: Sequence[int],
+    *,
+    now_seconds: float,
+    place: str,
+    most: int | None = None,
+    repeats: bool | None = None,
+) -> tuple[I64, F64, F64]:
+    """(k, most) positions of the events that count most for each item, what they give it, and (k,) its score."""
+    blend = model.blend(place)
+    found: tuple[I64, F64, F64] = _split(
+        arrays(model),
+        (settings(model, blend), near(model, blend)),
+        (history.items, history.verbs, history.at, float(now_seconds)),
+        np.asarray(items, np.int32),
+        (len(history.items) if most is None else most, blend.repeats if repeats is None else repeats),
+    )
+    return found
+
+
 @njit(cache=True, nogil=True)
-def _split(model, blend, history, asked, limits):  # type: ignore[no-untyped-def]
+def _split(model, how, history, asked, limits):  # type: ignore[no-untyped-def]
     """(k, most) positions of the events that count most for each item asked for, what they give it; (k,) its score."""
     indptr, indices, data, verbs, interval, coming_back = model
-    mix, steps, half_lives, habit, habit_steps, habit_half_life = blend
+    (mix, steps, half_lives, habit, habit_steps, habit_half_life), near = how
     items, kinds, at, now = history
     most, repeats = limits
     n = indptr.shape[1] - 1
@@ -78,6 +96,7 @@ def _split(model, blend, history, asked, limits):  # type: ignore[no-untyped-def
                     a = row[indices[x]]
                     if a:
                         out[a - 1, sources[s]] += w * data[x]
+    shares(near, history, verbs, row, out)
     if habit != 0 and repeats:
         again = habits((items, kinds, at, now), (verbs, interval, coming_back), (habit, habit_steps, habit_half_life))
         for e in range(len(items)):

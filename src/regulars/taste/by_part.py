@@ -6,12 +6,14 @@ import numpy as np
 from numba import njit
 
 from regulars.people.model import History
+from regulars.taste.alike import NAME as ALIKE
+from regulars.taste.alike import near, shares
 from regulars.taste.model import F64, Model
 from regulars.taste.rank import arrays, habits, settings
 from regulars.taste.weigh import weigh_kernel
 
 AGAIN = "again"
-"""What a person's own habits give; beside the model's parts."""
+"""What a person's own habits give; beside the model's parts and "alike", the histories like this one."""
 
 
 def by_part(
@@ -24,21 +26,21 @@ def by_part(
     blend = model.blend(place)
     found = _split(
         arrays(model),
-        settings(model, blend),
+        (settings(model, blend), near(model, blend)),
         (history.items, history.verbs, history.at, float(now_seconds)),
         np.asarray(items, np.int32),
         blend.repeats,
     )
-    return (*model.parts.names, AGAIN), found
+    return (*model.parts.names, ALIKE, AGAIN), found
 
 
 @njit(cache=True, nogil=True)
-def _split(model, blend, history, asked, repeats):  # type: ignore[no-untyped-def]
+def _split(model, how, history, asked, repeats):  # type: ignore[no-untyped-def]
     indptr, indices, data, verbs, interval, coming_back = model
-    mix, steps, half_lives, habit, habit_steps, habit_half_life = blend
+    (mix, steps, half_lives, habit, habit_steps, habit_half_life), near = how
     items, kinds, at, now = history
     n = indptr.shape[1] - 1
-    out = np.zeros((len(asked), len(mix) + 1))
+    out = np.zeros((len(asked), len(mix) + 2))
     if len(items) == 0:
         return out
     sources, weights = weigh_kernel((items, kinds, at), verbs, now, (steps, half_lives), n)
@@ -53,9 +55,13 @@ def _split(model, blend, history, asked, repeats):  # type: ignore[no-untyped-de
                 for x in range(indptr[p, i], indptr[p, i + 1]):
                     if row[indices[x]]:
                         out[row[indices[x]] - 1, p] += w * data[x]
+    if near[2][0] != 0:
+        by_event = np.zeros((len(asked), len(items)))
+        shares(near, history, verbs, row, by_event)
+        out[:, len(mix)] = by_event.sum(axis=1)
     if habit != 0 and repeats:
         again = habits((items, kinds, at, now), (verbs, interval, coming_back), (habit, habit_steps, habit_half_life))
         for e in range(len(items)):
             if 0 < items[e] < n and row[items[e]]:
-                out[row[items[e]] - 1, len(mix)] += again[e]
+                out[row[items[e]] - 1, len(mix) + 1] += again[e]
     return out

@@ -92,8 +92,11 @@ def _arrays(model: Model) -> Iterator[tuple[str, Array]]:
     for name in ("indptr", "terms", "counts"):
         yield f"content.{name}", getattr(model.content, name)
     if model.sessions:
-        for name in ("indptr", "items", "of_indptr", "of"):
+        for name in SESSIONS:
             yield f"sessions.{name}", getattr(model.sessions, name)
+
+
+SESSIONS = ("indptr", "items", "owner", "strength", "rarity", "of_indptr", "of", "table")
 
 
 def _header(model: Model, arrays: Mapping[str, Array]) -> bytes:
@@ -110,6 +113,7 @@ def _header(model: Model, arrays: Mapping[str, Array]) -> bytes:
         "parts": list(model.parts.names),
         "blends": {place: _blend_json(blend) for place, blend in model.blends.items()},
         "groups": [[*key, len(g[0]), g[2]] for key, g in model.popularity.groups.items()],
+        "near": [model.sessions.near, model.sessions.sharp] if model.sessions else [],
         "priors": model.priors,
         "report": model.report.as_json(),
     }
@@ -147,7 +151,7 @@ def _built(said: dict, a: dict, digest: str) -> Model:  # type: ignore[type-arg]
         vectors=a["vectors"],
         content=Content(a["content.indptr"], a["content.terms"], a["content.counts"]),
         idf=a["idf"],
-        sessions=_sessions(a),
+        sessions=_sessions(a, said.get("near", [])),
         priors=said["priors"],
         report=Report(**report),  # type: ignore[arg-type]  # its own as_json
         digest=digest,
@@ -167,7 +171,5 @@ def _groups(said: list, a: dict) -> dict:  # type: ignore[type-arg]
     return groups
 
 
-def _sessions(a: dict) -> Sessions | None:  # type: ignore[type-arg]
-    if "sessions.indptr" not in a:
-        return None
-    return Sessions(a["sessions.indptr"], a["sessions.items"], a["sessions.of_indptr"], a["sessions.of"])
+def _sessions(a: dict, near: list) -> Sessions | None:  # type: ignore[type-arg]
+    return Sessions(**{name: a[f"sessions.{name}"] for name in SESSIONS}, near=near[0], sharp=near[1]) if near else None

@@ -122,12 +122,23 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """The newest histories, for the nearest-sessions part: (s + 1,) int64 indptr, items by session; and by item."""
+    """The newest histories, newest first, for the part "alike" (see `alike`).
+
+    indptr (s + 1,) int64 · items, owner (m,) int32, by session · strength (s,) float32 · rarity (n,) float32
+    of_indptr (n + 1,) int64 · of (k,) int32 where in `items` each item stands · table float32 by distance
+    near  how many count · sharp  exponent of what they have in common
+    """
 
     indptr: I64
     items: I32
+    owner: I32
+    strength: F32
+    rarity: F32
     of_indptr: I64
     of: I32
+    table: F32
+    near: int
+    sharp: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from numba import njit
 
 from regulars.catalog.model import Mask
 from regulars.people.model import History, Verb
+from regulars.taste.alike import REACH, forget, near, nearest, reached
 from regulars.taste.counting import _best
 from regulars.taste.histories import DAY
 from regulars.taste.model import F32, F64, I32, I64, Blend, Fade, Model, Ranked
@@ -44,7 +45,7 @@ def rank(
     scratch = _scratch(model.n)
     count = answer(
         arrays(model),
-        settings(model, blend),
+        (settings(model, blend), near(model, blend)),
         (history.items, history.verbs, history.at, float(now_seconds)),
         (allowed, scratch.total, scratch.mark, scratch.touched),
         (k, blend.repeats if repeats is None else repeats),
@@ -99,10 +100,10 @@ def mixing(model: Model, blend: Blend) -> tuple[F64, F64, F64]:
 
 
 @njit(cache=True, nogil=True)
-def answer(model, blend, asked, given, limits):  # type: ignore[no-untyped-def]
+def answer(model, how, asked, given, limits):  # type: ignore[no-untyped-def]
     """Fill touched[:count] with the best items; their scores are in total. Leaves mark as it was: all zero."""
     indptr, indices, data, verbs, interval, coming_back = model
-    mix, steps, half_lives, habit, habit_steps, habit_half_life = blend
+    (mix, steps, half_lives, habit, habit_steps, habit_half_life), near = how
     items, kinds, at, now = asked
     allowed, total, mark, touched = given
     k, repeats = limits
@@ -116,6 +117,8 @@ def answer(model, blend, asked, given, limits):  # type: ignore[no-untyped-def]
             for s in range(len(sources)):
                 w = mix[p] * weights[p, s]
                 m = _add_row((indptr, indices, data), (p, items[sources[s]]), w, allowed, (total, mark, touched, m, n))
+    if near[2][0] != 0:
+        m = _add_alike(near, asked, verbs, allowed, (total, mark, touched, m, n))
     if habit != 0 and repeats:
         again = habits((items, kinds, at, now), (verbs, interval, coming_back), (habit, habit_steps, habit_half_life))
         m = _add_again(items, again, allowed, (total, mark, touched, m, n))
@@ -151,6 +154,29 @@ def _add_row(parts, at, w, allowed, scratch):  # type: ignore[no-untyped-def]
             m += 1
         if mark[j] == 1:
             total[j] += w * data[x]
+    return m
+
+
+@njit(cache=True, nogil=True)
+def _add_alike(near, asked, verbs, allowed, scratch):  # type: ignore[no-untyped-def]
+    """Add what stands near the match in the nearest sessions; returns how many items are touched now."""
+    bounds, members, table = near[0][0], near[0][1], near[0][7]
+    like, match, found = near[3]
+    total, mark, touched, m, n = scratch
+    kept, reset, _sources, _weights, scale = nearest(near, asked, verbs, n)
+    for y in range(kept):
+        x = found[y]
+        lo, hi = reached(bounds, x, match[x])
+        for t in range(lo, hi):
+            j = members[t]
+            if mark[j] == 0:
+                if j >= n or not allowed[j]:
+                    continue
+                mark[j], touched[m], total[j] = 1, j, 0.0
+                m += 1
+            if mark[j] == 1:
+                total[j] += scale * like[x] * table[t - match[x] + REACH]
+    forget(near, reset)
     return m
 
 

@@ -20,8 +20,8 @@ from regulars.taste.model import F32, I32, I64, Part
 from regulars.taste.rp3 import scaled
 
 COLUMNS_AT_ONCE = 4_096
-MOST_PAIRS = 12_000_000
-"""So many co-counts are kept for looking up G: 96 MB, and as much again while they are counted."""
+MOST_PAIRS = 6_000_000
+"""So many co-counts are kept for looking up G: 48 MB, and as much again while they are counted."""
 
 
 @dataclass(frozen=True, slots=True)
