@@ -156,3 +156,17 @@ class NewKey:
 
     key: ApiKey
     plain: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who the customers are customers of.
+
+    name    "" until somebody says it
+    colour  of the brand, #rrggbb; "" is ours. Pages show the nearest shade that can be read
+    site    the address of its own site, for the way back
+    """
+
+    name: str = ""
+    colour: str = ""
+    site: str = ""

@@ -123,6 +123,15 @@ def right_password(db: Db, agent: Agent, password: str, *, address: str, now: da
     return right
 
 
+def right_code_of(db: Db, agent: Agent, code: str, *, address: str, now: datetime) -> bool:
+    """Whether it is a code of their second factor, asked again before something that matters. Counts and throttles."""
+    _throttle(db, agent.email, address, now)
+    right = right_code(db, agent.id, code, now=now)
+    if not right:
+        store.add_failure(db, agent.email, address, now)
+    return right
+
+
 def _throttle(db: Db, email: str, address: str, now: datetime) -> None:
     pair, at_email, of_address = store.failures(db, email, address, since=now - WINDOW)
     if pair >= MOST_FAILURES or at_email >= MOST_FAILURES_AT_EMAIL or of_address >= MOST_FAILURES_OF_ADDRESS:

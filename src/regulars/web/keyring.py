@@ -1,4 +1,4 @@
-"""The keys and secrets of the database, remembered for a few seconds so that no call waits for them."""
+"""The keys, secrets and the company's name, remembered for a few seconds so that no call waits for them."""
 
 import time
 from collections import OrderedDict
@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from regulars import team
 from regulars.kit.clock import utc_now
 from regulars.store import Database
-from regulars.team import ApiKey
+from regulars.team import ApiKey, Company
 
 REMEMBERED_SECONDS = 1.5
 MOST = 10_000
@@ -27,6 +27,7 @@ class Keyring:
         self._keys: _Remembered[str, ApiKey | None] = _Remembered(self._read_key)
         self._headers: _Remembered[bytes, ApiKey | None] = _Remembered(lambda _: None)
         self._secrets: _Remembered[str, str] = _Remembered(self._read_secret)
+        self._companies: _Remembered[None, Company] = _Remembered(self._read_company)
 
     def known(self, header: bytes) -> tuple[ApiKey | None] | None:
         """(the key or None,) of an Authorization header, when remembered; None when `key` has to be asked."""
@@ -49,6 +50,14 @@ class Keyring:
     def secret(self, name: str) -> str:
         """The secret called `name`. May read: call it from a thread. Raises Unavailable."""
         return self._secrets.get(name)
+
+    def company(self) -> Company:
+        """The company as its customers see it. May read: call it from a thread. Raises Unavailable."""
+        return self._companies.get(None)
+
+    def _read_company(self, _: None) -> Company:
+        with self._database.begin() as db:
+            return team.company(db)
 
     def _read_key(self, plain: str) -> ApiKey | None:
         with self._database.begin() as db:
