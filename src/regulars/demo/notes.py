@@ -24,6 +24,7 @@ class Notes(msgspec.Struct, frozen=True):
 
     sign_ins   of the company's side: email, password, name, role
     version    of the Regulars that filled it
+    mail_in    where Regulars takes mail in, while the demo runs: smtp://…
     customers  of the shop: user_id, and the person token its site would sign for them
     """
 
@@ -34,6 +35,7 @@ class Notes(msgspec.Struct, frozen=True):
     customers: Sequence[Mapping[str, str]] = ()
     people: int = 0
     events: int = 0
+    mail_in: str = ""
     version: str = __version__
 
     @property

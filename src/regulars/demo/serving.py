@@ -1,10 +1,12 @@
 """What a worker of the demo's server serves: Regulars, and the shop's site beside it."""
 
+from urllib.parse import urlsplit
+
 from litestar import Litestar
 
 from regulars import team
 from regulars.demo.config import DemoConfig
-from regulars.demo.notes import read_notes
+from regulars.demo.notes import Notes, read_notes
 from regulars.demo.site import handlers
 from regulars.kit.clock import utc_now
 from regulars.kit.errors import NotFound
@@ -23,12 +25,14 @@ def app() -> Litestar:
     notes = read_notes(settings.var)
     if notes is None:
         raise NotFound(f"there are no notes of the demo in {settings.var}: start it with `regulars demo`")
-    return demo_app(settings, database, notes.write_key)
+    return demo_app(settings, database, notes)
 
 
-def demo_app(settings: WebSettings, database: Database, write_key: str) -> Litestar:
+def demo_app(settings: WebSettings, database: Database, notes: Notes) -> Litestar:
     """Regulars with The Reading Table at `/`. The database must be filled."""
     with database.begin() as db:
         secret = team.secret(db, "person_token", now=utc_now())
-    config = DemoConfig(write_key, secret, settings.secure, settings.var)
+    where = urlsplit(notes.mail_in)
+    mail_in = (where.hostname or "127.0.0.1", where.port or 0)
+    config = DemoConfig(notes.write_key, secret, settings.secure, settings.var, mail_in)
     return create_app(settings, database, extra=handlers(config))

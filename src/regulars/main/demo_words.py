@@ -13,6 +13,7 @@ def tell(notes: Notes) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2))
     table.add_row("The sandwich bar", f"[link={notes.url}]{notes.url}[/]")
     table.add_row("For the company", f"{notes.url}/sign-in")
+    table.add_row("The guests' mailboxes", f"{notes.url}/post")
     table.add_row("The API", f"{notes.url}/docs/api")
     for one in notes.sign_ins:
         table.add_row(f"  {one['name']} ({one['role']})", f"{one['email']}  {one['password']}")

@@ -12,8 +12,9 @@ from cyclopts.validators import Number
 from msgspec.structs import replace
 
 from regulars import __version__, team
-from regulars.demo.notes import read_notes, write_notes
-from regulars.kit.errors import Conflict
+from regulars.demo.notes import Notes, read_notes, write_notes
+from regulars.kit.errors import Conflict, NotFound
+from regulars.main.demo_mail import demo_mail
 from regulars.main.demo_words import tell
 from regulars.main.settings import Settings, read_settings
 from regulars.main.wiring import database_url, open_database
@@ -60,7 +61,16 @@ def demo(*, port: Port = 8000, fresh: bool = False) -> None:
             )
             if prepared.returncode:
                 sys.exit(prepared.returncode)
-        _run(settings, "127.0.0.1", port, target=DEMO_APP)
+        with demo_mail(settings) as with_mail:
+            write_notes(settings.var, replace(_notes(settings), mail_in=with_mail.mail.listen or ""))
+            _run(with_mail, "127.0.0.1", port, target=DEMO_APP)
+
+
+def _notes(settings: Settings) -> Notes:
+    notes = read_notes(settings.var)
+    if notes is None:
+        raise NotFound(f"the demo left no notes in {settings.var}: start it with --fresh")
+    return notes
 
 
 def _prepared_before(database: Database, settings: Settings, url: str) -> bool:
