@@ -2,7 +2,7 @@
 
 import { newId, Person } from "./person";
 import { Queue } from "./queue";
-import type { Decision, Fields, Json, Receipt, Settings } from "./types";
+import type { Decision, Fields, Json, Receipt, Settings, Without } from "./types";
 
 export class Regulars {
   readonly person: Person;
@@ -83,6 +83,11 @@ export class Regulars {
     const answer = await this.json<{ correction?: string; receipt: Receipt }>("POST", `/v1/decisions/${decision}/corrections`, body);
     emit("regulars:corrected", { decision, item, kind, ...answer });
     return answer;
+  }
+
+  /** What a decision would show now, had the visitor never done `event`. Changes nothing. */
+  without(decision: string, event: string): Promise<Without> {
+    return this.json<Without>("GET", `/v1/decisions/${decision}/without?event=${encodeURIComponent(event)}`, undefined);
   }
 
   /** Take a correction back, exactly. */

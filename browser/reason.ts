@@ -53,7 +53,7 @@ export function openSheet(root: ShadowRoot, chosen: Chosen, sheet: Sheet): HTMLD
       h("button", { type: "button", class: "close", "aria-label": words.close, onclick: () => dialog.close() }, icon(closeIcon)),
     ),
     h("p", { class: "sentence", "data-kind": chosen.reason.kind }, icon(ICONS[chosen.reason.kind] ?? sparklesIcon), h("span", {}, chosen.reason.text)),
-    evidence(chosen.reason.because, words, sheet.client.language),
+    evidence(chosen, sheet),
     actions(chosen, sheet, says),
     says,
   );
@@ -64,19 +64,48 @@ export function openSheet(root: ShadowRoot, chosen: Chosen, sheet: Sheet): HTMLD
   return dialog;
 }
 
-function evidence(because: Because[], words: Words, language: string): Node | undefined {
+function evidence(chosen: Chosen, sheet: Sheet): Node | undefined {
+  const { words, client } = sheet;
+  const { because, rest, moved } = chosen.reason;
   const parts = because.filter((b) => b.title || b.facet || b.rule);
   if (!parts.length) return undefined;
-  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
-  const rows = parts.map((b) => {
-    return h("li", {}, h("span", {}, basis(b, words)), h("span", { class: "share" }, percent.format(b.share)));
-  });
-  return h("div", {}, h("h4", {}, words.evidence), h("ul", { class: "evidence" }, ...rows));
+  const percent = new Intl.NumberFormat(client.language, { style: "percent", maximumFractionDigits: 0 });
+  const row = (what: Node, share: number): HTMLElement => h("li", {}, what, h("span", { class: "share" }, percent.format(share)));
+  const told = h("div", { class: "without", role: "status" });
+  const rows = parts.map((b) => row(deed(b, sheet, told), b.share));
+  if (rest && rest >= 0.005) rows.push(row(h("span", {}, words.rest), rest));
+  const order = moved ? fill(moved > 0 ? words.movedUp : words.movedDown, { n: Math.abs(moved) }) : "";
+  return h("div", {}, h("h4", {}, words.evidence), h("ul", { class: "evidence" }, ...rows), order && h("p", { class: "moved" }, order), told);
+}
+
+/** One thing it rests on; of what they did one can ask what would stand here without it. */
+function deed(b: Because, sheet: Sheet, told: HTMLElement): HTMLElement {
+  const what = h("span", {}, basis(b, sheet.words));
+  if (!b.event) return what;
+  const ask = (): void => void without(b, sheet, told);
+  const label = `${sheet.words.without} ${basis(b, sheet.words)}`;
+  what.append(" ", h("button", { type: "button", class: "ask", "aria-label": label, onclick: ask }, sheet.words.without));
+  return what;
+}
+
+async function without(b: Because, sheet: Sheet, told: HTMLElement): Promise<void> {
+  const { words } = sheet;
+  told.replaceChildren(words.working);
+  try {
+    const found = await sheet.client.without(sheet.decision, b.event!);
+    const same = !found.removed.length && !found.added.length;
+    const about = found.about.map((n) => n.title).join(", ");
+    const said = fill(same ? words.withoutSame : words.withoutThis, { what: about || basis(b, words) });
+    told.replaceChildren(h("p", {}, said), names("−", found.removed) ?? "", names("+", found.added) ?? "");
+  } catch (fault) {
+    console.warn(fault);
+    told.replaceChildren(words.withoutGone);
+  }
 }
 
 function basis(b: Because, words: Words): string {
-  if (b.facet) return fill(b.guess ? words.weGuess : words.youChose, { value: b.value || b.facet });
-  return b.title || words.shop;
+  if (b.facet) return fill(b.guess ? words.weGuess : words.youChose, { value: b.text || b.value || b.facet });
+  return b.text || b.title || words.shop;
 }
 
 function actions(chosen: Chosen, sheet: Sheet, says: HTMLElement): HTMLElement {

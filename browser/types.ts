@@ -11,6 +11,7 @@ export interface Because {
   guess?: boolean;
   item?: string;
   title?: string;
+  text?: string;
   share: number;
 }
 
@@ -22,7 +23,7 @@ export interface Chosen {
   url: string;
   image: string;
   price: null | { amount: string; currency: string; text: string };
-  reason: { kind: ReasonKind; text: string; because: Because[] };
+  reason: { kind: ReasonKind; text: string; because: Because[]; rest?: number; moved?: number };
   propensity: number;
 }
 
@@ -50,6 +51,12 @@ export interface Receipt {
   removed: Named[];
   added: Named[];
   facts: Fact[];
+}
+
+export interface Without {
+  about: Named[];
+  removed: Named[];
+  added: Named[];
 }
 
 export interface Settings {

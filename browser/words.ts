@@ -36,6 +36,13 @@ const en = {
   lessLike: "less like {value}",
   hidden: "{value} is hidden",
   shop: "A rule of the shop",
+  rest: "Everything else you did",
+  without: "Without this?",
+  withoutThis: "Without {what} you would see:",
+  withoutSame: "Without {what} you would see the same.",
+  withoutGone: "That is too long ago to say.",
+  movedUp: "What people answered before moved it up by {n}.",
+  movedDown: "What people answered before moved it down by {n}.",
 };
 
 export type Words = typeof en;
@@ -76,6 +83,13 @@ const es: Words = {
   lessLike: "menos como {value}",
   hidden: "{value} queda oculto",
   shop: "Una regla de la tienda",
+  rest: "Todo lo demás que hiciste",
+  without: "¿Y sin esto?",
+  withoutThis: "Sin {what} verías:",
+  withoutSame: "Sin {what} verías lo mismo.",
+  withoutGone: "Hace demasiado tiempo para saberlo.",
+  movedUp: "Lo que otras personas eligieron antes lo subió {n}.",
+  movedDown: "Lo que otras personas eligieron antes lo bajó {n}.",
 };
 
 const nl: Words = {
@@ -114,6 +128,13 @@ const nl: Words = {
   lessLike: "minder zoals {value}",
   hidden: "{value} is verborgen",
   shop: "Een regel van de winkel",
+  rest: "Al het andere dat je deed",
+  without: "En zonder dit?",
+  withoutThis: "Zonder {what} zag je:",
+  withoutSame: "Zonder {what} zag je hetzelfde.",
+  withoutGone: "Dat is te lang geleden om te zeggen.",
+  movedUp: "Wat mensen eerder kozen schoof dit {n} omhoog.",
+  movedDown: "Wat mensen eerder kozen schoof dit {n} omlaag.",
 };
 
 const tables: Record<string, Words> = { en, es, nl };

@@ -165,6 +165,21 @@ def test_why_and_not_for_me_in_place_with_a_receipt_and_undo(page: Page, site: S
     assert first in cards(page)
 
 
+def test_the_sheet_says_what_would_be_seen_without_a_deed(page: Page, site: Site):
+    page.goto(site.page("granted"))
+    for item in ("falafel-wrap", "red-lentil-soup", "matcha-oat-latte"):
+        page.evaluate("item => regulars.track('Product Viewed', {product_id: item})", item)
+    page.evaluate("regulars.refresh()")
+    page.locator('regulars-slot[name="home.for-you"] .chip[data-kind="because"]').first.click()
+    sheet = page.get_by_role("dialog")
+    asking = sheet.get_by_role("button", name="Without this?")
+    asking.first.click()
+    expect(sheet.locator(".without")).to_contain_text("you would see")
+    rows = sheet.locator(".evidence li > span:first-child")
+    told = [text.split(" Without this?")[0] for text in rows.all_inner_texts()]
+    assert len(told) == len(set(told))
+
+
 def test_the_keyboard_is_enough(page: Page, site: Site):
     page.goto(site.page("granted"))
     cards(page)

@@ -268,3 +268,17 @@ def test_odd_forms_are_refused_and_change_nothing(database: Database, vera: Page
     assert "<h1>" in answer.text
     with database.begin() as db:
         assert people.facets(db, people.root(db, people.find(db, vera.identity))) == []
+
+
+def test_what_would_stand_there_without_a_deed_is_one_press_away(client: Client, shop: Keys, vera: Page):
+    vera.did(Verb.BOUGHT, "falafel-wrap")
+    made = decided(client, shop)
+    shown = vera.get("/me/why").text
+    item = made["items"][0]["item"]  # type: ignore[index]  # JSON
+    event = str(max(e["id"] for e in vera.get("/me/export").json()["events"]))
+    of = str(made["decision"])
+    asked = vera.get("/me/why", without=event, of=of, item=item).text
+    assert "Without Falafel wrap you would see" in asked and "Without Falafel wrap" not in shown
+    for nonsense in ("0", "99999", str(2**70)):
+        answer = vera.get("/me/why", without=nonsense, of=of, item=item)
+        assert answer.status_code == 200 and "you would see" not in answer.text

@@ -4,11 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from regulars.decide.model import Because, Chosen, ShopRule
+from regulars.decide.sentences import BEFORE
 from regulars.kit.i18n import speaker
 from regulars.kit.text import pick
 from regulars.people.model import SeenEvent
 from regulars.web.pages.me.labels import Labels
 from regulars.web.pages.me.sentences import Part, event_part, merged
+
+LEAST_REST = 0.005
+"""Less than this, rounded, is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,7 @@ class Outcome:
     """One thing that was picked.
 
     item     external id
+    note     that its place was adjusted; empty when it was not
     facet    the guess it rests on, which can be called wrong; empty when it rests on none
     learned  whether something they did is behind it, which we can stop learning from
     """
@@ -27,6 +32,7 @@ class Outcome:
     kind: str
     text: str
     because: list[Part]
+    note: str
     propensity: float
     facet: str
     learned: bool
@@ -49,7 +55,8 @@ def _outcome(chosen: Chosen, labels: Labels, events: Mapping[int, SeenEvent], ru
         _followable(item.image),
         chosen.reason.kind.value,
         chosen.reason.text,
-        merged(_parts(because, labels, events, rules)),
+        merged(_parts(chosen, labels, events, rules)),
+        _moved(chosen.reason.moved, labels),
         chosen.propensity,
         next((b.facet for b in because if b.facet and b.guess), ""),
         any(b.event is not None for b in because),
@@ -57,11 +64,15 @@ def _outcome(chosen: Chosen, labels: Labels, events: Mapping[int, SeenEvent], ru
 
 
 def _parts(
-    because: Sequence[Because], labels: Labels, events: Mapping[int, SeenEvent], rules: Sequence[ShopRule]
+    chosen: Chosen, labels: Labels, events: Mapping[int, SeenEvent], rules: Sequence[ShopRule]
 ) -> Iterator[Part]:
     _ = speaker(labels.language).gettext
-    for one in because:
-        if one.event is not None:
+    for one in chosen.reason.because:
+        if one.event is not None and one.item == chosen.item:
+            seen = events.get(int(one.event))
+            words = BEFORE.get(seen.verb or 0, "") if seen else ""
+            yield Part(_(words) if words else one.text, one.share, seen.at if seen else None, int(one.event))
+        elif one.event is not None:
             item = labels.item(one.item) if one.item is not None else ""
             earlier = _("Something you did earlier: %(item)s") % {"item": item or "…"}
             yield event_part(one.event, one.share, events, labels) or Part(earlier, one.share)
@@ -69,6 +80,15 @@ def _parts(
             yield Part(_facet(one, labels), one.share)
         elif one.rule is not None:
             yield Part(_rule(one, labels, rules), one.share)
+    if chosen.reason.rest >= LEAST_REST:
+        yield Part(_("Everything else you did"), chosen.reason.rest)
+
+
+def _moved(places: int, labels: Labels) -> str:
+    _ = speaker(labels.language).gettext
+    if places > 0:
+        return _("What people answered before moved it up by %(n)s.") % {"n": places}
+    return _("What people answered before moved it down by %(n)s.") % {"n": -places} if places else ""
 
 
 def _facet(one: Because, labels: Labels) -> str:

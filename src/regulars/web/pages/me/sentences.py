@@ -35,11 +35,12 @@ MOST_LOOKED_UP = 400
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One piece of evidence."""
+    """One piece of evidence. `event`: what they did, which one can look at the world without."""
 
     text: str
     share: float
     at: datetime | None = None
+    event: int | None = None
 
 
 def done(event: SeenEvent, labels: Labels) -> str:
@@ -74,14 +75,16 @@ def merged(parts: Iterable[Part]) -> list[Part]:
     for part in parts:
         had = together.get(part.text)
         instants = [p.at for p in (had, part) if p and p.at]
-        together[part.text] = Part(part.text, part.share + (had.share if had else 0), max(instants, default=None))
+        event = part.event if had is None else had.event
+        share = part.share + (had.share if had else 0)
+        together[part.text] = Part(part.text, share, max(instants, default=None), event)
     return sorted(together.values(), key=lambda p: -p.share)
 
 
 def event_part(event: EventId, share: float, events: Mapping[int, SeenEvent], labels: Labels) -> Part | None:
     """The deed behind an event id; None when it is too long ago to look up."""
     found = events.get(int(event))
-    return Part(done(found, labels), share, found.at) if found else None
+    return Part(done(found, labels), share, found.at, int(event)) if found else None
 
 
 def _part(one: Evidence, events: Mapping[int, SeenEvent], labels: Labels) -> Part:

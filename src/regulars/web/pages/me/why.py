@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import Response, get, post
+from litestar.params import FromQuery
 
 from regulars import decide, people
 from regulars.choices.model import CorrectionKind, Fact, Says
 from regulars.decide.model import Decision
 from regulars.kit.errors import Conflict, Invalid, NotFound
 from regulars.kit.i18n import N_, speaker
-from regulars.kit.ids import DecisionId
+from regulars.kit.ids import DecisionId, EventId
 from regulars.web.pages.forms import GivenForm
 from regulars.web.pages.me.door import BY, GivenVisit, Look, uuid_of
 from regulars.web.pages.me.labels import Labels
@@ -41,6 +42,17 @@ class DecisionView:
     title: str
     at: datetime
     items: list[Outcome]
+    without: "WithoutView | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutView:
+    """What would go and come without one thing they did, as it was asked of one item."""
+
+    item: str
+    about: str
+    removed: list[str]
+    added: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +70,13 @@ class ReceiptView:
 
 
 @get("/me/why", sync_to_thread=True)
-def why_page(visit: GivenVisit) -> Response[str]:
-    """The newest decision of each slot, and the last receipts."""
+def why_page(
+    visit: GivenVisit, without: FromQuery[int] = 0, of: FromQuery[str] = "", item: FromQuery[str] = ""
+) -> Response[str]:
+    """The newest decision of each slot, and the last receipts.
+
+    without, of, item   ask what the decision `of` would show without that event, at that item
+    """
     visit.edge.decision_log.flush(FLUSH_SECONDS)
     with visit.edge.work() as work:
         look = visit.look(work)
@@ -68,7 +85,11 @@ def why_page(visit: GivenVisit) -> Response[str]:
         events = seen(work.db, root)
         made = _newest_each(decide.recent(work.db, nodes, most=MOST_READ))
         receipts = [_receipt(c, look.labels) for c in decide.corrections(work.db, nodes, most=MOST_RECEIPTS)]
-        shown = [_view(d, look, outcomes(d.items, look.labels, events, look.world.rules)) for d in made]
+        asked = _without(look, (of, without), item) if of and 0 < without < 2**63 else None
+        shown = [
+            _view(d, look, outcomes(d.items, look.labels, events, look.world.rules), asked if str(d.id) == of else None)
+            for d in made
+        ]
         return look.page("why", {"decisions": [d for d in shown if d.items], "receipts": receipts})
 
 
@@ -109,11 +130,25 @@ def _newest_each(decisions: Sequence[Decision]) -> list[Decision]:
     return list(newest.values())[:MOST_SHOWN]
 
 
-def _view(decision: Decision, look: Look, items: list[Outcome]) -> DecisionView:
+def _without(look: Look, asked: tuple[str, int], item: str) -> WithoutView | None:
+    """The counterfactual; none where the decision or the event is not (or no more) theirs."""
+    work, labels = look.work, look.labels
+    profile = people.profile(work.db, look.visit.identity)
+    try:
+        found = decide.without(
+            work.db, DecisionId(uuid_of(asked[0])), EventId(asked[1]), profile=profile, world=look.world, now=work.now
+        )
+    except NotFound:
+        return None
+    about = ", ".join(labels.item(i) for i in found.about)
+    return WithoutView(item, about, [labels.item(i) for i in found.removed], [labels.item(i) for i in found.added])
+
+
+def _view(decision: Decision, look: Look, items: list[Outcome], without: WithoutView | None) -> DecisionView:
     title = decision.title or look.labels.slot(decision.slot)
     if "…" in title and decision.about is not None:
         title = title.replace("…", look.labels.item(decision.about))
-    return DecisionView(str(decision.id), title, decision.at, items)
+    return DecisionView(str(decision.id), title, decision.at, items, without)
 
 
 def _receipt(made: decide.Corrected, labels: Labels) -> ReceiptView:
