@@ -56,6 +56,7 @@ def _only_changes(path: str) -> bool:
     return path.rsplit("/", 1)[-1] in {
         "add", "choose", "clear", "consent", "correct", "guess", "learn", "remove", "uncorrect", "undo",
         "revoke", "delete", "reset",
+        "archive", "disable", "enable", "invite", "confirm", "codes", "begin", "end", "presence", "password",
     }  # fmt: skip
 
 

@@ -36,6 +36,10 @@ EVERYBODY = {
     "/regulars.js": "the script, the same for all",
     "/static/{file_path:path}": "styles, fonts, pictures",
     "/sign-in": "where one signs in",
+    "/sign-in/code": "the second factor: nothing without a ticket of the first",
+    "/sign-in/provider": "leads to the sign-in provider",
+    "/sign-in/provider/back": "nothing without the provider's word and our cookie",
+    "/join": "nothing without the token of an invitation",
     "/": "leads on",
 }
 

@@ -20,6 +20,7 @@ class WebSettings:
     trusted_proxies  how many proxies of ours stand before this server and write X-Forwarded-For
     threads          calls one worker works on at the same time, and its connections to the database
     loopback_metrics whether /metrics answers to this machine without a key
+    oidc             who vouches for agents at sign-in: (issuer, client id, client secret); None: passwords only
     """
 
     var: Path
@@ -30,6 +31,7 @@ class WebSettings:
     trusted_proxies: int = 0
     threads: int = 8
     loopback_metrics: bool = True
+    oidc: tuple[str, str, str] | None = field(default=None, repr=False)
 
     @property
     def secure(self) -> bool:

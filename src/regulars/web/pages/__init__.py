@@ -4,16 +4,32 @@ from litestar import Router
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
-from regulars.web.pages.admin import facets, keys, model, overview, rules, slots
+from regulars.web.pages import answering
+from regulars.web.pages.admin import (
+    audit,
+    company,
+    departments,
+    facets,
+    keys,
+    mine,
+    model,
+    overview,
+    rules,
+    slots,
+    team,
+)
 from regulars.web.pages.admin import people as persons
 from regulars.web.pages.apidocs import api_page
 from regulars.web.pages.assets import script, static
+from regulars.web.pages.brand import brand
 from regulars.web.pages.desk import provide_desk
 from regulars.web.pages.forms import provide_form
+from regulars.web.pages.joining import join, join_page
 from regulars.web.pages.me import chosen_page, data, guesses, why
 from regulars.web.pages.me.door import provide_visit
 from regulars.web.pages.problem import problem_page
-from regulars.web.pages.signin import sign_in, sign_in_page, sign_out
+from regulars.web.pages.signin import sign_in, sign_in_code, sign_in_page, sign_out
+from regulars.web.pages.signin_provider import from_provider, to_provider
 
 me = Router(
     "",
@@ -62,12 +78,53 @@ admin = Router(
         keys.create_key,
         keys.revoke_key,
         model.model_page,
+        team.team_page,
+        team.invite,
+        team.revoke_invitation,
+        team.save_agent,
+        team.disable_agent,
+        team.enable_agent,
+        team.remove_factor,
+        company.company_page,
+        company.save_company,
+        departments.departments_page,
+        departments.create_department,
+        departments.save_department,
+        departments.archive_department,
+        audit.audit_page,
+        audit.audit_csv,
+        mine.my_page,
+        mine.save_me,
+        mine.set_presence,
+        mine.change_password,
+        mine.begin_factor,
+        mine.confirm_factor,
+        mine.renew_codes,
+        mine.remove_my_factor,
+        mine.end_my_session,
+        mine.end_my_sessions,
     ],
     dependencies={"desk": Provide(provide_desk, sync_to_thread=True), "form": Provide(provide_form)},
     include_in_schema=False,
 )
 
-handlers: list[ControllerRouterHandler] = [script, static, api_page, sign_in_page, sign_in, sign_out, me, admin]
+handlers: list[ControllerRouterHandler] = [
+    script,
+    static,
+    brand,
+    api_page,
+    sign_in_page,
+    sign_in,
+    sign_in_code,
+    to_provider,
+    from_provider,
+    join_page,
+    join,
+    sign_out,
+    me,
+    admin,
+    *answering.handlers,
+]
 """Everything of this folder the server answers."""
 
 __all__ = ["handlers", "problem_page"]

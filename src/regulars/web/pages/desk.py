@@ -27,7 +27,14 @@ PLACES = (
     ("/admin/people", "users", N_("People")),
     ("/admin/model", "sparkles", N_("Model")),
     ("/admin/keys", "key-round", N_("Keys")),
+    ("/admin/company", "store", N_("Company")),
+    ("/admin/departments", "list", N_("Departments")),
+    ("/admin/team", "user", N_("Team")),
+    ("/admin/audit", "history", N_("Audit log")),
 )
+MINE = "/admin/me"
+NEEDS = {"/admin/team": Role.MANAGER, "/admin/departments": Role.MANAGER, "/admin/audit": Role.MANAGER}
+"""Places that not everybody sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,10 @@ class Desk:
         """Before anything is changed. Raises Forbidden."""
         if not compare_digest(form.one("csrf").encode(), self.csrf.encode()):
             raise Forbidden("this form is not from this sign-in: open the page again and send it once more")
+        self.need(needed)
+
+    def need(self, needed: Role) -> None:
+        """Before something is shown that is not for everybody. Raises Forbidden."""
         if not self.may(needed):
             raise Forbidden(f"this needs the role {needed.value}; yours is {self.agent.role.value}")
 
@@ -73,7 +84,9 @@ class Desk:
     def page(self, template: str, values: Mapping[str, object], *, status: int = 200) -> Response[str]:
         """A page in the frame of the desk."""
         place = max((p for p, _, _ in PLACES if self.path.startswith(p)), key=len, default="/admin")
-        frame = {"desk": self, "places": PLACES, "place": place, "Role": Role, "notice": None}
+        places = [p for p in PLACES if self.may(NEEDS.get(p[0], Role.VIEWER))]
+        place = MINE if self.path.startswith(MINE) else place
+        frame = {"desk": self, "places": places, "place": place, "Role": Role, "notice": None}
         return render.page(template, self.agent.language, frame | dict(values), status=status)
 
 
@@ -87,6 +100,8 @@ def provide_desk(request: AnyRequest, edge: GivenEdge) -> Desk:
     if token:
         with edge.work() as work:
             agent = team.agent_of(work.db, token, now=work.now)
+            if agent:
+                team.touch(work.db, agent.id, now=work.now)
         if agent:
             return Desk(edge, agent, token, request.url.path)
     raise Unauthorized("sign in first")
