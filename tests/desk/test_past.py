@@ -62,7 +62,10 @@ def test_who_still_waits_is_waiting_since_they_asked(db: Db):
 
 
 def test_nothing_is_sent(db: Db):
-    desk.bring_in(db, [past()], now=NOW)
+    desk.bring_in(
+        db, [past(), past("just-now", messages=(said(Author.CUSTOMER, 0, "?"), said(Author.AGENT, 215, "!")))], now=NOW
+    )
+    assert desk.mail_unseen(db, now=NOW) == 0
     assert db.execute(sa.text("select count(*) from ledger")).scalar_one() == 0
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
-from regulars import messages, team
+from regulars import desk, messages, team
 from regulars.channels.mail import store as mails
 from regulars.channels.mail.imap import Fetcher
 from regulars.channels.mail.listener import Listener, Listening
@@ -20,8 +20,8 @@ from regulars.messages import Carrier, LedgerId
 from regulars.store import Database
 from regulars.store.jobs import Task, Worker
 
-SWEEP, TIDY = "messages.sweep", "mail.tidy"
-PERIODIC = {SWEEP: "* * * * *", READ: "* * * * *", TIDY: "17 3 * * *"}
+SWEEP, TIDY, UNSEEN = "messages.sweep", "mail.tidy", "desk.unseen"
+PERIODIC = {SWEEP: "* * * * *", READ: "* * * * *", UNSEEN: "* * * * *", TIDY: "17 3 * * *"}
 KEEP_RAW = timedelta(days=90)
 LOOK_FOR_MAILBOXES_SECONDS = 15
 _log = logging.getLogger(__name__)
@@ -71,7 +71,12 @@ def tasks(settings: Settings, carriers: Mapping[str, Carrier]) -> dict[str, Task
         with database.begin() as db:
             mails.forget_raw(db, before=now - KEEP_RAW)
 
-    return {messages.DELIVER: deliver, SWEEP: sweep, READ: read, TIDY: tidy}
+    def unseen(database: Database, _args: Mapping[str, Json], now: datetime) -> None:
+        if "email" in carriers:
+            with database.begin() as db:
+                desk.mail_unseen(db, now=now)
+
+    return {messages.DELIVER: deliver, SWEEP: sweep, READ: read, TIDY: tidy, UNSEEN: unseen}
 
 
 class Fetchers:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
+from regulars.desk.filters import folded
 from regulars.desk.model import Author
 from regulars.desk.policy import due
+from regulars.desk.sight import NIL
 from regulars.desk.store.shape import as_json, moment
 from regulars.desk.words import LONGEST_SUBJECT, PREVIEW, line, words
 from regulars.kit.ids import PersonId
@@ -19,14 +21,15 @@ DRAW = "select nextval('conversation_messages_id_seq') from generate_series(1, %
 OPEN = """
 insert into conversations (id, root_id, subject, channel, last_channel, status, priority, person_id, name, address,
     department_id, assignee_id, language, tags, created_at, updated_at, last_at, last_message_id,
-    last_customer_message_id, last_author, preview, messages, waiting_since, due_at, first_reply_at, solved_at, search)
+    last_customer_message_id, last_author, preview, messages, waiting_since, due_at, first_reply_at, solved_at,
+    folded, search)
 select id, id, subject, channel, channel, status, priority, person, name, address, department, assignee, language, tags,
     created, last_at, last_at, last, last_customer, last_author, preview, messages, waiting, due, first_reply, solved,
-    to_tsvector('simple', words)
+    folded, to_tsvector('simple', words)
 from json_to_recordset(%s::json) as c(id uuid, subject text, channel text, status text, priority int, person bigint,
     name text, address text, department uuid, assignee uuid, language text, tags text[], created timestamptz,
     last_at timestamptz, last bigint, last_customer bigint, last_author text, preview text, messages int,
-    waiting timestamptz, due timestamptz, first_reply timestamptz, solved timestamptz, words text)
+    waiting timestamptz, due timestamptz, first_reply timestamptz, solved timestamptz, folded jsonb, words text)
 order by created"""
 SAY = """
 insert into conversation_messages (id, conversation_id, origin_id, at, received_at, channel, author, agent_id,
@@ -42,6 +45,11 @@ select conversation, conversation, person, address, name, since
 from json_to_recordset(%s::json) as p(conversation uuid, person bigint, address text, name text, since timestamptz)
 on conflict do nothing"""
 
+SEEN = """
+insert into seen_marks (conversation_id, agent_id, message_id, at)
+select conversation, agent, message, at
+from json_to_recordset(%s::json) as s(conversation uuid, agent uuid, message bigint, at timestamptz)"""
+
 
 def insert(db: Db, conversations: "Sequence[PastConversation]", persons: Sequence[PersonId | None]) -> int:
     """Insert those that are not there yet; returns how many."""
@@ -55,6 +63,7 @@ def insert(db: Db, conversations: "Sequence[PastConversation]", persons: Sequenc
         connection.execute(OPEN, [as_json([_opened(c, p, ids) for c, p, ids in numbered])])
         connection.execute(SAY, [as_json([row for c, p, ids in numbered for row in _said(c, p, ids)])])
         connection.execute(TAKE_PART, [as_json([_part(c, p) for c, p, _ in numbered])])
+        connection.execute(SEEN, [as_json([row for c, _, ids in numbered for row in _seen(c, ids)])])
     return len(fresh)
 
 
@@ -72,6 +81,7 @@ def _opened(one: "PastConversation", person: PersonId | None, ids: Sequence[int]
         "preview": line(clean(last.text), PREVIEW), "messages": len(ids), "waiting": moment(one.waiting_since),
         "due": moment(due(one.waiting_since, one.priority)), "first_reply": moment(replies[0] if replies else None),
         "solved": moment(last.at if one.status in ("solved", "closed") else None),
+        "folded": folded(subject, clean(one.sender.name), one.sender.address.casefold(), one.tags, {}),
         "words": words(subject, one.sender.name, one.sender.address),
     }  # fmt: skip
 
@@ -93,3 +103,10 @@ def _part(one: "PastConversation", person: PersonId | None) -> Mapping[str, obje
         "conversation": one.id, "person": person, "address": one.sender.address.casefold(),
         "name": clean(one.sender.name), "since": one.messages[0].at,
     }  # fmt: skip
+
+
+def _seen(one: "PastConversation", ids: Sequence[int]) -> Iterator[Mapping[str, object]]:
+    """The customer saw it all where it was had; who it is assigned to saw what needs no answer."""
+    for agent in (NIL, None if one.waiting_since else one.assignee):
+        if agent is not None:
+            yield {"conversation": one.id, "agent": agent, "message": ids[-1], "at": one.messages[-1].at}
