@@ -8,6 +8,8 @@ from regulars import people, team
 from regulars.desk.answers import store
 from regulars.desk.answers.keeping import answer
 from regulars.desk.answers.model import AnswerId, Filled, ReadyAnswer
+from regulars.desk.model import ConversationId
+from regulars.desk.store import rows
 from regulars.kit import liquid
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import PersonId
@@ -34,6 +36,21 @@ class About:
     number: int | None = None
     subject: str = ""
     department: DepartmentId | None = None
+
+
+def about(db: Db, conversation: ConversationId, *, by: Agent) -> tuple[About, str]:
+    """What is known of a conversation, and the language to answer in: the one the customer chose, else wrote in.
+
+    Raises NotFound for a conversation `by` does not see.
+    """
+    found = store.standing(db, rows.sighted(db, conversation, by))
+    person = PersonId(found["person_id"]) if found["person_id"] is not None else None
+    stated = people.profile_of(db, person, newest=1).facet("language").stated if person is not None else None
+    language = stated if isinstance(stated, str) else found["language"] or by.language
+    known = About(
+        by, person, found["name"], found["address"], found["number"], found["subject"], found["department_id"]
+    )
+    return known, language
 
 
 def render(db: Db, id: AnswerId, about: About, *, language: str, now: datetime) -> Filled:

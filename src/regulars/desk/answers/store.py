@@ -136,6 +136,13 @@ def department_exists(db: Db, department: DepartmentId) -> bool:
     return bool(db.execute(found, {"id": department}).scalar_one())
 
 
+def standing(db: Db, conversation: UUID) -> sa.RowMapping:
+    """What an answer may say of a conversation."""
+    found = sa.text("""select number, subject, language, name, address, person_id, department_id
+        from conversations where id = :id""")
+    return db.execute(found, {"id": conversation}).mappings().one()
+
+
 def _columns(new: NewAnswer, agent: Agent) -> dict[str, object]:
     return {
         "shortcut": new.shortcut,

@@ -36,16 +36,18 @@ TITLES = {
 def problem_page(request: AnyRequest, problem: Problem, /) -> Response[object] | None:
     """`problem` for a person who looks at it; who is not signed in is asked to."""
     path = request.url.path
-    if problem.status == 401 and path.startswith("/admin"):
+    if problem.status == 401 and path.startswith(("/admin", "/desk")):
         return Redirect(f"/sign-in?next={path}", status_code=303)
     language = render.preferred(request.headers.get("accept-language", ""))
-    private = path.startswith("/me") and problem.status == 401  # why a link is not valid helps nobody who reads it
+    private = (
+        path.startswith(("/me", "/my")) and problem.status == 401
+    )  # why a link is not valid helps nobody who reads it
     values = {
         "detail": "" if private else problem.detail,
         "title": TITLES.get(problem.status, N_("Something is wrong")),
         "problem": problem,
         "advice": ADVICE.get(problem.status, OTHERWISE),
-        "home": "/admin" if path.startswith("/admin") else "",
+        "home": "/admin" if path.startswith(("/admin", "/desk")) else "",
     }
     policy = {"frame-ancestors": "*"} if path.startswith("/me") else None
     shown = render.page("problem.html", language, values, status=problem.status, policy=policy)
