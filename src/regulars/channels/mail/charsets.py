@@ -19,6 +19,7 @@ _ALIASES = {
 }  # fmt: skip
 """Names that mean another codec than Python's of that name, after the WHATWG's table of encodings."""
 
+_NO_CHARSETS = {"undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
 _LATIN = {"cp1252", "cp1254"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
@@ -57,7 +58,7 @@ def codec_of(charset: str) -> str | None:
         known = codecs.lookup(name)
     except (LookupError, ValueError):
         return None
-    return known.name if known._is_text_encoding else None
+    return known.name if known._is_text_encoding and known.name not in _NO_CHARSETS else None
 
 
 def _strict(content: bytes, codec: str) -> str | None:

@@ -109,7 +109,10 @@ def _address(address: str) -> str:
 
 
 def _name(beside: str) -> str:
-    return re.sub(r"\\(.)", r"\1", decoded(beside.strip()).strip("\"' "))
+    name = decoded(beside.strip()).strip("' ")
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        name = name[1:-1]
+    return re.sub(r"\\(.)", r"\1", name).strip()
 
 
 def _unfolded(value: str) -> str:

@@ -75,6 +75,8 @@ def _take(part: Message, found: Found, *, alternative: bool) -> None:
     if kind in {"application/ms-tnef", "application/vnd.ms-tnef"} or name.lower() == "winmail.dat":
         found.tnefs.append(content)
         return
+    if kind.startswith("multipart/") and isinstance(part.get_payload(), str):
+        kind = "text/plain"  # it says it has parts and does not say where they end
     attached = disposition.startswith("attachment") or (bool(name) and kind not in {"text/plain", "text/html"})
     if not attached and kind == "text/html":
         found.htmls.append(_text(part, content, found, html=True))
