@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from regulars.kit.errors import Invalid
+from regulars.taste.engine import used
 from regulars.taste.histories import Histories
 from regulars.taste.model import F32, I32, I64, Part
 
@@ -85,7 +86,13 @@ def _invert(bounds, items, n):  # type: ignore[no-untyped-def]
 
 
 def count(histories: Histories, inverted: Inverted, how: Counting, *, name: str, threads: int = 1) -> Part:
-    """The matrix of `how`, rows in item order, each row's best first. Same answer for any number of threads."""
+    """The matrix of `how`, rows in item order, each row's best first. Same answer for any number of threads.
+
+    Sums are made in 64 bits and rounded, so that the order of people does not matter: a cluster counts the same.
+    """
+    engine = used()
+    if engine is not None and histories.gathered is not None:
+        return engine.count(histories, how, name)
     n = histories.n
     chunks = [(lo, min(lo + ROWS_AT_ONCE, n)) for lo in range(0, n, ROWS_AT_ONCE)]
 
@@ -119,7 +126,7 @@ def _count(rows, occurrences, histories, how, keep):  # type: ignore[no-untyped-
     bounds, items = histories
     weight, strength, forward, backward, row, column = how
     n = len(row)
-    total, seen = np.zeros(n, np.float32), np.zeros(n, np.bool_)
+    total, seen = np.zeros(n, np.float64), np.zeros(n, np.bool_)
     touched = np.empty(n, np.int32)
     sizes = np.zeros(hi - lo, np.int64)
     room = 1024
@@ -143,7 +150,8 @@ def _count(rows, occurrences, histories, how, keep):  # type: ignore[no-untyped-
                     m += 1
                 total[j] += w * strength[t] * backward[q - t - 1]
         for x in range(m):
-            total[touched[x]] *= row[i] * column[touched[x]]
+            j = touched[x]
+            total[j] = np.float32(np.float32(total[j]) * (row[i] * column[j]))
         kept = _best(total, touched, m, keep)
         if filled + kept > room:
             room = max(2 * room, filled + kept)

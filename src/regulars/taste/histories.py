@@ -27,6 +27,7 @@ class Histories:
     people   (p,) int64 who
     indptr   (p + 1,) int64
     items    (m,) int32 · strength (m,) float32, 1 = a purchase
+    gathered  how they were made, so that a cluster can make the same
     """
 
     n: int
@@ -34,11 +35,21 @@ class Histories:
     indptr: I64
     items: I32
     strength: F32
+    gathered: "Gathered | None" = None
 
     @property
     def length(self) -> I64:
         """(p,) how many items each person has."""
         return np.diff(self.indptr)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """How histories were gathered (see `gather`)."""
+
+    verbs: F32
+    newest: int
+    repeats: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,7 @@ def gather(log: Log, *, n: int, verbs: F32, newest: int = NEWEST, repeats: bool 
         indptr=np.r_[0, np.cumsum(sizes[full])].astype(np.int64),
         items=items,
         strength=strength,
+        gathered=Gathered(verbs, newest, repeats),
     )
     bots = tuple(int(p) for p in log.people[starts][np.diff(bounds) > BOT_EVENTS])
     return histories, Capping(bots, int(cut.sum()))

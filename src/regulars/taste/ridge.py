@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from regulars.taste.counting import Counting, Inverted, _best, count, stack
+from regulars.taste.engine import used
 from regulars.taste.histories import Histories
 from regulars.taste.model import F32, I32, I64, Part
 from regulars.taste.rp3 import scaled
@@ -136,21 +137,31 @@ def solve(inputs: Part, targets: Part, diagonal: tuple[F32, F32], sizes: tuple[i
 
     diagonal  (g, λ) per item · sizes  (items near, weights kept)
     """
+    engine = used()
+    if engine is not None:
+        return engine.solve(inputs, targets, diagonal, sizes)
     chunks = [(lo, min(lo + COLUMNS_AT_ONCE, inputs.n)) for lo in range(0, inputs.n, COLUMNS_AT_ONCE)]
 
     def one(chunk: tuple[int, int]) -> tuple[I64, I32, F32]:
-        return _solve(  # type: ignore[no-any-return]
-            chunk,
-            (inputs.indptr, inputs.indices, inputs.data),
-            (targets.indptr, targets.indices, targets.data),
-            diagonal,
-            sizes,
-        )
+        return solved(chunk, inputs, targets, diagonal, sizes)
 
     if threads > 1 and len(chunks) > 1:
         with ThreadPoolExecutor(threads) as pool:
             return stack("columns", list(pool.map(one, chunks)))
     return stack("columns", [one(chunk) for chunk in chunks])
+
+
+def solved(
+    chunk: tuple[int, int], inputs: Part, targets: Part, diagonal: tuple[F32, F32], sizes: tuple[int, int]
+) -> tuple[I64, I32, F32]:
+    """The columns [lo, hi) of the answer of `solve`."""
+    return _solve(  # type: ignore[no-any-return]
+        chunk,
+        (inputs.indptr, inputs.indices, inputs.data),
+        (targets.indptr, targets.indices, targets.data),
+        diagonal,
+        sizes,
+    )
 
 
 @njit(cache=True, nogil=True, fastmath=True)
