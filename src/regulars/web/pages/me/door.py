@@ -102,7 +102,8 @@ class Look:
 
     def page(self, tab: str, values: Mapping[str, object]) -> Response[str]:
         """A tab of the page."""
-        frame = {"visit": self.visit, "tab": tab, "tabs": TABS, "company": self.visit.edge.keyring.company(), "notice": self._notice()}
+        company = self.visit.edge.keyring.company()
+        frame = {"visit": self.visit, "tab": tab, "tabs": TABS, "company": company, "notice": self._notice()}
         return render.page(f"me/{tab}.html", self.labels.language, frame | dict(values), policy=POLICY)
 
     def _notice(self) -> Notice | None:
