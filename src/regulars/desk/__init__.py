@@ -20,6 +20,8 @@ from regulars.desk.change import (
     wake,
 )
 from regulars.desk.changing import KEEP, Change
+from regulars.desk.filters import FIELDS
+from regulars.desk.inbox import COUNTED, Cursor, Page, View, ViewKind, counts, inbox
 from regulars.desk.marks import (
     Draft,
     draft,
@@ -67,11 +69,16 @@ from regulars.desk.model import (
 from regulars.desk.past import PastConversation, PastMessage, bring_in
 from regulars.desk.reading import attachment, attachment_for_person, by_number, for_person, thread, thread_for_person
 from regulars.desk.receive import receive
+from regulars.desk.search import Hit, Hits, Snippet, search
+from regulars.desk.unseen import mail_unseen
+from regulars.desk.views import SavedView, remove_view, save_view, saved_views
 from regulars.desk.write import note, send_again, unsend, write
 from regulars.messages import LedgerId
 
 __all__ = [
     "ACTIVE",
+    "COUNTED",
+    "FIELDS",
     "KEEP",
     "WAKE",
     "Actor",
@@ -84,7 +91,10 @@ __all__ = [
     "Channel",
     "Conversation",
     "ConversationId",
+    "Cursor",
     "Draft",
+    "Hit",
+    "Hits",
     "LedgerId",
     "Link",
     "LinkKind",
@@ -95,6 +105,7 @@ __all__ = [
     "MessageId",
     "NewAttachment",
     "NewReply",
+    "Page",
     "Participant",
     "PastConversation",
     "PastMessage",
@@ -102,10 +113,14 @@ __all__ = [
     "Received",
     "Replied",
     "Row",
+    "SavedView",
     "Sender",
+    "Snippet",
     "Status",
     "Thread",
+    "View",
     "ViewId",
+    "ViewKind",
     "Written",
     "assign",
     "attachment",
@@ -114,18 +129,25 @@ __all__ = [
     "by_number",
     "change",
     "change_many",
+    "counts",
     "draft",
     "follow",
     "for_person",
+    "inbox",
     "look",
     "look_away",
     "looking",
+    "mail_unseen",
     "mark_seen",
     "mark_unseen",
     "move",
     "note",
     "receive",
+    "remove_view",
     "save_draft",
+    "save_view",
+    "saved_views",
+    "search",
     "seen_by_customer",
     "send_again",
     "set_field",

@@ -11,6 +11,7 @@ from typing import cast
 from uuid import UUID
 from zlib import crc32
 
+from regulars.desk.filters import folded
 from regulars.desk.model import Arrival, ConversationId, MessageId, Priority, Received, Status, Thread
 from regulars.desk.placing import Candidate, Placed, Placing, Standing, nearest_first
 from regulars.desk.store.files import attach
@@ -74,11 +75,11 @@ select nextval('conversation_messages_id_seq') from generate_series(1, %s)"""
 
 OPEN = """
 insert into conversations (id, root_id, subject, channel, last_channel, person_id, name, address, department_id,
-                           language, created_at, updated_at, last_at, search)
+                           language, created_at, updated_at, last_at, folded, search)
 select id, id, subject, channel, channel, person, name, address, department, language, %s, %s, %s,
-       to_tsvector('simple', words)
+       folded, to_tsvector('simple', words)
 from json_to_recordset(%s::json) as c(id uuid, subject text, channel text, person bigint, name text,
-                                      address text, department uuid, language text, words text)"""
+                                      address text, department uuid, language text, folded jsonb, words text)"""
 SAY = """
 insert into conversation_messages (id, conversation_id, origin_id, at, received_at, channel, author, person_id, name,
     address, subject, text, html, quoted, language, key, message_id, meta, search)
@@ -212,6 +213,7 @@ def _opened(standing: Standing) -> Mapping[str, object]:
         "address": arrival.sender.address,
         "department": arrival.department,
         "language": arrival.language,
+        "folded": folded(subject_of(arrival), arrival.sender.name, arrival.sender.address, (), {}),
         "words": words(subject_of(arrival), arrival.sender.name, arrival.sender.address),
     }
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from regulars.desk.changing import Held, Step
+from regulars.desk.filters import folded
 from regulars.desk.model import Actor, ConversationId, MassId, Priority, Status
 from regulars.desk.sight import Seen, agent_id, check_may_change, check_sees, sees
 from regulars.desk.store.shape import as_json, moment
@@ -30,10 +31,10 @@ update conversations c
 set status = s.status, priority = s.priority, assignee_id = s.assignee, department_id = s.department,
     tags = array(select jsonb_array_elements_text(s.tags)), fields = s.fields, snoozed_until = s.snoozed_until,
     waiting_since = s.waiting_since, due_at = s.due_at, first_reply_at = s.first_reply_at, solved_at = s.solved_at,
-    search = to_tsvector('simple', s.words), updated_at = %s
+    folded = s.folded, search = to_tsvector('simple', s.words), updated_at = %s
 from json_to_recordset(%s::json) as s(id uuid, status text, priority smallint, assignee uuid, department uuid,
     tags jsonb, fields jsonb, snoozed_until timestamptz, waiting_since timestamptz, due_at timestamptz,
-    first_reply_at timestamptz, solved_at timestamptz, words text)
+    first_reply_at timestamptz, solved_at timestamptz, folded jsonb, words text)
 where c.id = s.id"""
 HISTORY = """
 insert into conversation_changes (conversation_id, at, by_agent, by_whom, kind, before, after, mass_id)
@@ -117,6 +118,7 @@ def _stored(held: Held) -> dict[str, object]:
         "department": held.department, "tags": held.tags, "fields": held.fields,
         "snoozed_until": moment(held.snoozed_until), "waiting_since": moment(held.waiting_since),
         "due_at": moment(held.due_at), "first_reply_at": moment(held.first_reply_at),
+        "folded": folded(held.subject, held.name, held.address, held.tags, held.fields),
         "solved_at": moment(held.solved_at), "words": words(held.subject, held.name, held.address, *held.tags),
     }  # fmt: skip
 

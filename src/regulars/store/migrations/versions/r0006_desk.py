@@ -47,6 +47,7 @@ create table conversations (
     due_at timestamptz,                            -- until when the answer is owed
     first_reply_at timestamptz,
     solved_at timestamptz,
+    folded jsonb not null default '{}',            -- subject, name, address, tags and fields, folded, for "contains"
     search tsvector not null default ''            -- subject, tags, names and addresses, folded
 ) with (fillfactor = 90);
 create index conversations_merged on conversations (merged_into) where merged_into is not null;
@@ -118,6 +119,7 @@ create index conversation_messages_thread on conversation_messages (conversation
 create index conversation_messages_rfc on conversation_messages (message_id) where message_id is not null;
 create index conversation_messages_ledger on conversation_messages (ledger_id) where ledger_id is not null;
 create index conversation_messages_person on conversation_messages (person_id) where person_id is not null;
+alter table conversation_messages alter column search set statistics 400;   -- common and rare words want other plans
 create index conversation_messages_search on conversation_messages using gin (search);
 create table attachment_contents (digest bytea primary key, content bytea not null);
 alter table attachment_contents alter column content set storage external;   -- pictures and archives are packed already
@@ -147,6 +149,7 @@ create table conversation_people (
 create unique index conversation_people_once on conversation_people (origin_id, coalesce(person_id, 0), address);
 create index conversation_people_conversation on conversation_people (conversation_id);
 create index conversation_people_person on conversation_people (person_id) where person_id is not null;
+create index conversation_people_address on conversation_people (address) where address <> '';
 create table conversation_followers (
     conversation_id uuid not null references conversations,
     origin_id uuid not null references conversations,
