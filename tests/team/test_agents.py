@@ -84,3 +84,36 @@ def test_a_role_may_what_the_ones_below_it_may():
     assert Role.ADMIN.may(Role.VIEWER)
     assert Role.AGENT.may(Role.AGENT)
     assert not Role.VIEWER.may(Role.AGENT)
+
+
+def test_the_last_administrator_stays(db: Db):
+    root = team.create_agent(db, NewAgent("root@example.com", "Root", Role.ADMIN, ANA.password), now=NOW)
+    for leave in (
+        lambda: team.change_role(db, root.id, Role.VIEWER),
+        lambda: team.disable_agent(db, root.id, now=NOW),
+    ):
+        with pytest.raises(Conflict):
+            leave()
+    ana = hire(db, ANA)
+    team.change_role(db, ana.id, Role.ADMIN)
+    team.change_role(db, root.id, Role.VIEWER)
+    assert team.agent(db, root.id).role is Role.VIEWER
+
+
+def test_a_disabled_agent_can_be_let_in_again(db: Db):
+    ana = hire(db, ANA)
+    team.disable_agent(db, ana.id, now=NOW)
+    team.enable_agent(db, ana.id)
+    assert team.sign_in(db, ANA.email, ANA.password, address="10.0.0.1", now=NOW)
+    with pytest.raises(NotFound):
+        team.enable_agent(db, ana.id)
+
+
+def test_a_profile_is_kept_and_checked(db: Db):
+    ana = hire(db, ANA)
+    team.change_profile(db, replace(ana, name=" Ana M. ", languages=("es", "en", "es"), signature={"es": "Un saludo"}))
+    found = team.agent(db, ana.id)
+    assert (found.name, found.languages, found.signature) == ("Ana M.", ("es", "en"), {"es": "Un saludo"})
+    for wrong in ({"name": ""}, {"language": "tlh"}, {"languages": ("no language",)}):
+        with pytest.raises(Invalid):
+            team.change_profile(db, replace(ana, **wrong))  # type: ignore[arg-type]

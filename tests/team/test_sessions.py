@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from regulars import team
-from regulars.kit.errors import TooMany
+from regulars.kit.errors import NotFound, TooMany
 from regulars.store import Db
 from regulars.team.sessions import MOST_FAILURES, MOST_FAILURES_OF_ADDRESS
 from tests.cast import ANA, BRAM, NOW
@@ -71,3 +71,30 @@ def test_after_a_while_one_may_try_again(db: Db):
     for _ in range(MOST_FAILURES):
         team.sign_in(db, ANA.email, "wrong", address=HERE, now=NOW)
     assert team.sign_in(db, ANA.email, ANA.password, address=HERE, now=NOW + timedelta(minutes=16))
+
+
+def test_sessions_are_listed_with_where_and_ended_one_by_one(db: Db):
+    ana, bram = hire(db, ANA), hire(db, BRAM)
+    here = team.sign_in(db, ANA.email, ANA.password, address=HERE, device="Firefox · Linux", now=NOW)
+    there = team.sign_in(db, ANA.email, ANA.password, address="10.0.0.2", now=NOW)
+    theirs = team.sign_in(db, BRAM.email, BRAM.password, address=HERE, now=NOW)
+    assert isinstance(here, team.SignedIn) and isinstance(there, team.SignedIn) and isinstance(theirs, team.SignedIn)
+    later = NOW + timedelta(minutes=3)
+    assert team.agent_of(db, here.token, now=later)
+    first, second = team.sessions(db, ana.id, current=here.token, now=later)
+    assert (first.device, first.address, first.current, first.seen_at) == ("Firefox · Linux", HERE, True, later)
+    assert (second.address, second.current, second.seen_at) == ("10.0.0.2", False, NOW)
+    with pytest.raises(NotFound):
+        team.end_session_of(db, bram.id, second.id)
+    team.end_session_of(db, ana.id, second.id)
+    assert team.agent_of(db, there.token, now=later) is None
+    assert team.end_sessions(db, ana.id, keep=here.token) == 0
+    assert team.end_sessions(db, ana.id) == 1
+    assert team.agent_of(db, theirs.token, now=later)
+
+
+def test_signing_in_ends_being_offline(db: Db):
+    ana = hire(db, ANA)
+    team.set_presence(db, ana.id, team.Presence.OFFLINE, now=NOW)
+    team.sign_in(db, ANA.email, ANA.password, address=HERE, now=NOW)
+    assert [p.presence for p in team.present(db, now=NOW)] == [team.Presence.ONLINE]
