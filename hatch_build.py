@@ -92,11 +92,14 @@ def bundle_scripts() -> None:
     ]
     for name in ("regulars", "own", "apipage"):
         esbuild(HERE / f"browser/{name}.ts", BUILT / f"{name}.js", *options)
+    module = [option.replace("iife", "esm") for option in options]
+    esbuild(HERE / "browser/chat.ts", BUILT / "regulars-chat.js", *module)
     parts = [MODULES / "htmx.org/dist/htmx.min.js", MODULES / "idiomorph/dist/idiomorph-ext.min.js", BUILT / "own.js"]
     (BUILT / "pages.js").write_text(";\n".join(p.read_text() for p in parts))
     (BUILT / "own.js").unlink()
-    size = len(gzip.compress((BUILT / "regulars.js").read_bytes()))
-    print(f"regulars.js: {size:,} bytes gzipped")  # noqa: T201
+    for name in ("regulars.js", "regulars-chat.js"):
+        size = len(gzip.compress((BUILT / name).read_bytes()))
+        print(f"{name}: {size:,} bytes gzipped")  # noqa: T201
 
 
 def bundle_styles() -> None:

@@ -31,6 +31,7 @@ export class Regulars {
   /** A page was seen. */
   page(name?: string, properties: Fields = {}): void {
     this.record({ type: "page", ...(name ? { name } : {}), properties: { ...here(), ...properties } });
+    emit("regulars:page", undefined);
   }
 
   /** This visitor is `userId`. `token` proves it (signed by your server); without it the id is only a claim. */

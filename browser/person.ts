@@ -45,6 +45,11 @@ export class Person {
   reset(): void {
     this.userId = this.token = undefined;
     delete this.kept.anonymousId;
+    try {
+      localStorage.removeItem("regulars.chat"); // whoever comes next must not read it
+    } catch {
+      // storage is closed to us: there is nothing in it
+    }
     if (this.consent === "granted") this.keepId();
   }
 

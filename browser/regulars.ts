@@ -8,6 +8,7 @@
  * data-consent       "required" (the default): nothing is stored and no event leaves before
  *                    regulars.consent("granted"); slots show what is popular. "granted": you asked already.
  * data-language      "en", "es" or "nl"; otherwise the language of your page
+ * data-chat          present: the chat is offered on this page (or put <regulars-chat></regulars-chat> in it)
  * data-user-id, data-person-token   the signed-in visitor and the proof your server signed
  *
  * Then: regulars.track("Product Viewed", { product_id: "7" }) · regulars.page() · regulars.identify("vera", {},
@@ -47,6 +48,18 @@ function settings(tag: HTMLScriptElement | null): Settings {
   };
 }
 
+/** The chat is a file of its own, fetched when the page has had its turn. */
+function loadChat(client: Regulars): void {
+  const load = (): void => {
+    import(`${client.settings.base}/regulars-chat.js`).then(
+      (chat: { start(client: Regulars): void }) => chat.start(client),
+      (fault) => console.warn("regulars: the chat could not be loaded", fault),
+    );
+  };
+  if (document.readyState === "complete") setTimeout(load);
+  else addEventListener("load", () => setTimeout(load), { once: true });
+}
+
 function start(): void {
   const early = window.regulars;
   if (early && !Array.isArray(early)) return; // the tag is there twice
@@ -57,6 +70,7 @@ function start(): void {
     (client[verb] as (...p: unknown[]) => unknown).apply(client, parts);
   }
   defineSlot(client);
+  if ((tag as HTMLElement | null)?.dataset.chat !== undefined || document.querySelector("regulars-chat")) loadChat(client);
   dispatchEvent(new CustomEvent("regulars:ready", { detail: client }));
 }
 

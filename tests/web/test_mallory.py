@@ -25,7 +25,7 @@ EVENTS = re.compile(r"/v1/(identify|track|page|screen|group|alias|batch|import|[
 SERVERS = re.compile(r"/v1/(people|catalog|slots|rules|facet-definitions)(/.*)?|/v1/decisions/[^/]+|/metrics")
 VISITORS = re.compile(r"/v1/(decide|me-links|me/.+|decisions/[^/]+/corrections(/[^/]+)?)")
 OWN_PAGES = re.compile(r"/me(/.*)?")
-DESK = re.compile(r"/admin(/.*)?|/sign-out")
+DESK = re.compile(r"/admin(/.*)?|/desk(/.*)?|/sign-out")
 EVERYBODY = {
     "/healthz": "says only whether the server works",
     "/openapi.json": "describes the API, holds nobody",
@@ -34,6 +34,8 @@ EVERYBODY = {
     "/docs/{path:str}": "nothing there",
     "/docs/api": "shows it",
     "/regulars.js": "the script, the same for all",
+    "/regulars-chat.js": "the same",
+    "/v1/chat/files/{file:uuid}": "opens by a signed address only: tests/web/chat",
     "/static/{file_path:path}": "styles, fonts, pictures",
     "/sign-in": "where one signs in",
     "/sign-in/code": "the second factor: nothing without a ticket of the first",

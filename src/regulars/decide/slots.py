@@ -96,6 +96,15 @@ def _make() -> tuple[Slot, ...]:
             page="item",
             position=1,
         ),
+        Slot(
+            "chat.greeting",
+            _said(N_("You may want to know")),
+            items=Test("kind", Operator.ONE_OF, ("help", "service", "offer")),
+            size=3,
+            explore=0.0,
+            page="chat",
+            position=1,
+        ),
     )
 
 

@@ -49,7 +49,7 @@ class Session:
         self.uninvited = True
         self.entrance: Entrance
         self._out: Queue[Out] = Queue(MOST_UNSENT)
-        self._watch: Watch
+        self._watch: Watch | None = None
         self._told: tuple[object, ...] = ()
         self._left, self._then = BURST, monotonic()
         self._acks: set[Task[None]] = set()
@@ -105,7 +105,7 @@ class Session:
             done, _ = await wait(tasks, return_when="FIRST_COMPLETED")
         finally:
             self.hub.leave(self)
-            self._watch.close()
+            self._deaf()
             for task in tasks:
                 task.cancel()
         for task in done:
@@ -202,15 +202,16 @@ class Session:
         """Hear of the conversation, of invitations, and of how chat stands."""
         entry = self.entry
         conversations = {entry.kept.conversation, entry.read_in or entry.kept.conversation}
-        topics = [f"conversation:{c}" for c in conversations] + [chat.topic_of(entry.visitor)]
-        before = getattr(self, "_watch", None)
+        topics = (*(f"conversation:{c}" for c in sorted(conversations)), chat.topic_of(entry.visitor))
+        before = self._watch
+        if before is not None and before.topics == topics:
+            return
         self._watch = self.edge.live.watch(topics)
         if before is not None:
             before.close()
 
     async def _follow(self) -> None:
-        while True:
-            watch = self._watch
+        while (watch := self._watch) is not None:
             notes = await watch.notes()
             if not notes and watch is self._watch:
                 return
@@ -323,6 +324,10 @@ class Session:
         try:
             self._out.put_nowait(out)
         except QueueFull:
+            self._deaf()
+
+    def _deaf(self) -> None:
+        if self._watch is not None:
             self._watch.close()
 
     async def _send(self) -> None:

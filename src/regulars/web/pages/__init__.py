@@ -20,10 +20,11 @@ from regulars.web.pages.admin import (
 )
 from regulars.web.pages.admin import people as persons
 from regulars.web.pages.apidocs import api_page
-from regulars.web.pages.assets import script, static
+from regulars.web.pages.assets import chat_script, script, static
 from regulars.web.pages.brand import brand
 from regulars.web.pages.desk import provide_desk
 from regulars.web.pages.forms import provide_form
+from regulars.web.pages.inbox import chatting
 from regulars.web.pages.joining import join, join_page
 from regulars.web.pages.me import chosen_page, data, guesses, why
 from regulars.web.pages.me.door import provide_visit
@@ -114,6 +115,7 @@ admin = Router(
 
 handlers: list[ControllerRouterHandler] = [
     script,
+    chat_script,
     static,
     brand,
     api_page,
@@ -128,6 +130,7 @@ handlers: list[ControllerRouterHandler] = [
     me,
     admin,
     *answering.handlers,
+    *chatting.handlers,
 ]
 """Everything of this folder the server answers."""
 

@@ -34,7 +34,17 @@ static = create_static_files_router(
 @get("/regulars.js", include_in_schema=False, sync_to_thread=False)
 def script(request: AnyRequest) -> Response[bytes]:
     """The browser script that sites embed; see `browser/regulars.ts`."""
-    plain, packed, mark = _script()
+    return _served(request, "regulars.js")
+
+
+@get("/regulars-chat.js", include_in_schema=False, sync_to_thread=False)
+def chat_script(request: AnyRequest) -> Response[bytes]:
+    """The chat, which the browser script fetches when its tag says data-chat; see `browser/chat.ts`."""
+    return _served(request, "regulars-chat.js")
+
+
+def _served(request: AnyRequest, name: str) -> Response[bytes]:
+    plain, packed, mark = _script(name)
     headers = {
         "Cache-Control": f"public, max-age={SCRIPT_LASTS_SECONDS}",
         "ETag": mark,
@@ -51,8 +61,8 @@ def script(request: AnyRequest) -> Response[bytes]:
 
 
 @lru_cache
-def _script() -> tuple[bytes, bytes, str]:
-    file = STATIC / "built/regulars.js"
+def _script(name: str) -> tuple[bytes, bytes, str]:
+    file = STATIC / "built" / name
     if not file.exists():
         raise Unavailable("the browser script was not built: run `python hatch_build.py`, or install the package again")
     plain = file.read_bytes()
