@@ -10,6 +10,7 @@ from regulars.decide.corrections import (
     fact_json,
     undo_correction,
 )
+from regulars.decide.exposure import Exposure, Group, by_characteristic, exposure
 from regulars.decide.forgetting import Without, without
 from regulars.decide.forms import rule_from, rule_json, slot_from, slot_json
 from regulars.decide.guessing import guesses, with_guesses
@@ -47,6 +48,8 @@ __all__ = [
     "Decision",
     "DecisionLog",
     "Effect",
+    "Exposure",
+    "Group",
     "ItemSubject",
     "Judged",
     "PersonSubject",
@@ -63,12 +66,14 @@ __all__ = [
     "as_json",
     "because_json",
     "blocks",
+    "by_characteristic",
     "correct",
     "corrections",
     "decide",
     "default_slots",
     "delete_rule",
     "delete_slot",
+    "exposure",
     "fact_json",
     "find",
     "guesses",

@@ -110,3 +110,29 @@ def add(db: Db, row: RerankerRow) -> None:
 def refuse(db: Db, reranker: UUID, why: str) -> None:
     """Let it serve no more."""
     db.execute(sa.text("update rerankers set refused = :why where id = :id"), {"why": why[:1000], "id": reranker})
+
+
+_FIRST = """cast(lpad(to_hex((extract(epoch from cast(:since as timestamptz)) * 1000)::bigint), 12, '0')
+    || repeat('0', 20) as uuid)"""
+"""The smallest id of that instant: ids of decisions begin with their milliseconds (RFC 9562, version 7)."""
+
+
+def shown(db: Db, since: datetime, most: int) -> tuple[int, list[tuple[int, int]]]:
+    """How many of the newest decisions since then there are, and how often each item stands in them."""
+    newest = f"select items from decisions where id >= {_FIRST} order by id desc limit :most"  # noqa: S608  our own text
+    query = f"""with newest as materialized ({newest})
+        select null as item, count(*) from newest
+        union all select item, count(*) from newest, unnest(items) as item group by 1"""  # noqa: S608  our own text
+    rows = db.execute(sa.text(query), {"since": since, "most": most}).all()
+    return next((n for item, n in rows if item is None), 0), [(i, n) for i, n in rows if i is not None]
+
+
+def drives(db: Db, since: datetime, most: int) -> list[tuple[int, int, float]]:
+    """Item somebody did something with, item it was shown for, and the sum of its shares, in the newest decisions."""
+    newest = f"select items, reasons from decisions where id >= {_FIRST} order by id desc limit :most"  # noqa: S608  our own text
+    query = f"""with newest as materialized ({newest})
+        select (because->>'item')::int, items[place], sum((because->>'share')::float8)
+        from newest, jsonb_array_elements(reasons) with ordinality as one (reason, place),
+             jsonb_array_elements(reason->'because') as because
+        where because ? 'event' and because ? 'item' group by 1, 2 order by 3 desc"""  # noqa: S608  our own text
+    return [(source, led, share) for source, led, share in db.execute(sa.text(query), {"since": since, "most": most})]

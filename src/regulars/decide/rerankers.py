@@ -139,6 +139,11 @@ def _refusal(orders: Mapping[str, Replayed], gain: Estimate) -> str:
     return ""
 
 
+def serving_row(db: Db) -> RerankerRow | None:
+    """The row of the order that serves."""
+    return logged_store.serving(db)
+
+
 def serving(db: Db) -> Reranker | None:
     """What adjusts the order now; nothing when it was grown on features we do not have."""
     row = logged_store.serving(db)

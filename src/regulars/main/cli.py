@@ -27,6 +27,7 @@ COMMANDS = {
     "learn": "model_commands:learn",
     "decide": "model_commands:decide",
     "evaluate": "evaluate_command:evaluate",
+    "model": "looking_commands:model_app",
     "person": "person_commands:person",
     "doctor": "doctor:doctor",
     "backup": "backup:backup",

@@ -14,6 +14,7 @@ from regulars import people, taste
 from regulars.kit.clock import utc_now
 from regulars.kit.text import pick
 from regulars.main import learning
+from regulars.main.looking_commands import estimates
 from regulars.main.looking_up import identity_of
 from regulars.main.settings import read_settings
 from regulars.main.wiring import open_database
@@ -48,6 +49,11 @@ def learn(
             progress=lambda what, done: bar.update(task, description=what, completed=done),
         )  # fmt: skip
     console.print(report_table(made.report))
+    if made.order.orders:
+        console.print(estimates(made.order))
+    if made.order.decisions:
+        order = f"stays: {made.order.refused}" if made.order.refused else "is adjusted by what people answered"
+        console.print(f"The order {order}.", highlight=False)
     for note in made.report.notes:
         console.print(f"[yellow]![/] {note}")
     console.print(

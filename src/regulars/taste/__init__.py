@@ -26,6 +26,7 @@ from regulars.taste.model import (
     Report,
     Share,
 )
+from regulars.taste.neighbours import Tie, comes_from, leads_to
 from regulars.taste.popular import popular, popular_now
 from regulars.taste.priors import learn_priors
 from regulars.taste.rank import rank
@@ -47,13 +48,16 @@ __all__ = [
     "Ranked",
     "Report",
     "Share",
+    "Tie",
     "because",
     "because_all",
     "because_items",
     "by_part",
+    "comes_from",
     "content_of",
     "extend",
     "infer",
+    "leads_to",
     "learn",
     "learn_priors",
     "load",
