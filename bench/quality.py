@@ -31,6 +31,7 @@ from regulars.people.model import Log, Verb
 from regulars.taste import layouts
 from regulars.taste.cases import Case, before, without
 from regulars.taste.content import content_of
+from regulars.taste.described import read_content
 from regulars.taste.evaluating import Result, evaluate
 from regulars.taste.layouts import Benchmark
 from regulars.taste.model import Content
@@ -80,7 +81,10 @@ def gowalla() -> Iterator[Made]:
 
 def beauty() -> Iterator[Made]:
     """Last item = test, the one before = validation, all items ranked."""
-    yield "Beauty", layouts.sequences(DATA / "beauty.txt.gz"), None, (10,)
+    given = layouts.sequences(DATA / "beauty.txt.gz")
+    yield "Beauty", given, None, (10,)
+    content = read_content(DATA / "beauty_attributes.json.gz", given.names)
+    yield "Beauty, with attributes", given, content, (10,)
 
 
 def yoochoose() -> Iterator[Made]:

@@ -50,7 +50,7 @@ def test_where_order_matters_the_next_step_is_found():
 def test_what_was_tried_and_chosen_is_told():
     assert len(REPORT.tried) > 5
     assert {"place", "what", "score"} == set(REPORT.tried[0])
-    assert set(REPORT.chosen) <= {"together", "ridge", "next", "flow"}
+    assert set(REPORT.chosen) <= {"together", "ridge", "next", "flow", "alike", "akin"}
     assert REPORT.figures["home ndcg@20"] > 0.5
 
 

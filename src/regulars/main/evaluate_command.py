@@ -14,6 +14,7 @@ from rich.table import Column, Table
 
 from regulars.kit.errors import Invalid
 from regulars.taste import evaluating, layouts
+from regulars.taste.described import read_content
 
 console = Console()
 
@@ -34,6 +35,7 @@ def evaluate(
     budget: Annotated[float, Parameter(validator=Number(gte=0, lte=86_400))] = 60.0,
     seed: int = 0,
     threads: Annotated[int, Parameter(validator=Number(gte=1, lte=256))] = 1,
+    content: Path | None = None,
     json_out: Annotated[Path | None, Parameter(name="--json")] = None,
 ) -> None:
     """Learn from one part of a file, ask about the other, and compare. Needs no database.
@@ -66,6 +68,8 @@ def evaluate(
         The same file and seed give the same figures.
     threads
         Processor cores to use.
+    content
+        What items say about themselves: JSON "item → text, attributes or object", JSON Lines or CSV with a column item.
     json_out
         Write the results there too.
 
@@ -77,6 +81,7 @@ def evaluate(
         task = bar.add_task("starting", total=1.0)
         results = evaluating.evaluate(
             given, at=sorted(at), budget_seconds=budget, seed=seed, threads=threads,
+            content=read_content(content, given.names) if content else None,
             against=[name.strip() for name in against.split(",") if name.strip()],
             progress=lambda what, done: bar.update(task, description=what, completed=done),
         )  # fmt: skip

@@ -1,27 +1,38 @@
 """Which parts, how strongly and how fast they fade: greedy search over questions with known answers."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from regulars.taste.asking import Packed, ask, pack
+from regulars.taste.alike import NAME as ALIKE
+from regulars.taste.asking import Grid, Packed, ask, column, grid, pack
 from regulars.taste.cases import Case, spans_days
 from regulars.taste.metrics import Figures, measure
-from regulars.taste.model import FOREVER, I32, Blend, Fade, Model
+from regulars.taste.model import F64, FOREVER, I32, Blend, Fade, Model
 from regulars.taste.rank import rank
 
 K = 20
-STEPS = (FOREVER, 30.0, 12.0, 5.0, 2.0, 1.0)
+STEPS = (FOREVER, 30.0, 12.0, 5.0, 2.5, 1.2)
 HALF_LIVES = (FOREVER, 365.0, 90.0, 30.0, 7.0, 1.0)
-WEIGHTS = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8)
-AGAINS = (0.03, 0.1, 0.3, 1.0, 3.0)
+WEIGHTS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
+AGAINS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+NUDGES = (0.0, 0.5, 0.75, 1.33, 2.0)
 HABITS = (Fade(), Fade(half_life_days=90), Fade(half_life_days=30), Fade(steps=30), Fade(steps=5), Fade(steps=2))
 
-BETTER = 1.002
-"""A change must help by this factor, so that chance does not complicate a blend."""
+CERTAIN = 0.5
+"""A change must help by so many standard errors of the difference, question by question, and by `LEAST` of it."""
+
+LEAST = 0.0005
 
 FEW, MANY = 1_500, 6_000
+
+
+def better(new: F64, old: F64) -> bool:
+    """Whether what `new` is worth, question by question, is more than chance above `old`."""
+    gain = new - old
+    mean, spread = float(gain.mean()), float(gain.std())
+    return mean > max(LEAST * float(old.mean()), CERTAIN * spread / float(np.sqrt(len(gain))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +45,18 @@ class Table:
     packed: Packed
     most: int = MANY
 
-    def score(self, blend: Blend, *, most: int = MANY) -> float:
-        """What is maximised: 0.8 × NDCG + 0.2 × recall at 20, on at most `most` questions."""
-        step = -(-len(self.cases) // min(most, self.most)) or 1
-        recall, ndcg = ask(self.model, blend, self.packed, k=K, step=step)
-        return 0.8 * ndcg + 0.2 * recall
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parts that can be blended."""
+        return (*self.model.parts.names, *([ALIKE] if self.model.sessions else []))
+
+    def step(self, most: int = MANY) -> int:
+        """Every so many-th question is asked, so that at most `most` are."""
+        return -(-len(self.packed.now) // max(min(most, self.most), 1)) or 1
+
+    def ask(self, blend: Blend, *, most: int = MANY) -> F64:
+        """What is maximised, question by question: 0.8 × NDCG + 0.2 × recall at 20."""
+        return ask(self.model, blend, self.packed, k=K, step=self.step(most))
 
     def figures(self, blend: Blend) -> Figures:
         """All figures of `blend`, on all questions."""
@@ -57,94 +75,142 @@ def table(model: Model, place: str, cases: Sequence[Case], *, most: int = MANY) 
     return Table(model, place, cases, pack(cases), most)
 
 
-def best_fade(table: Table, name: str, blend: Blend) -> Fade:
+def best_fade(table: Table, name: str, *, repeats: bool) -> Fade:
     """The fade of one part by itself: steps first, then half-life."""
+
+    def asked(fade: Fade) -> F64:
+        return table.ask(Blend({name: 1.0}, {name: fade}, repeats), most=FEW)
+
     fade = Fade()
-
-    def score(fade: Fade) -> float:
-        return table.score(replace(blend, weights={name: 1.0}, fades={name: fade}, again=0.0), most=FEW)
-
-    best = score(fade)
-    for field, values in (("steps", STEPS[1:]), ("half_life_days", HALF_LIVES[1:] if spans_days(table.cases) else ())):
+    best = asked(fade)
+    for setting, values in (
+        ("steps", STEPS[1:]),
+        ("half_life_days", HALF_LIVES[1:] if spans_days(table.cases) else ()),
+    ):
+        worse = 0
         for value in values:
-            tried = replace(fade, **{field: value})
-            found = score(tried)
-            if found > best * BETTER:
-                best, fade = found, tried
+            tried = replace(fade, **{setting: value})
+            found = asked(tried)
+            if better(found, best):
+                best, fade, worse = found, tried, 0
+            else:
+                worse += 1
+            if worse == 2:
+                break
     return fade
 
 
-def best_blend(table: Table, fades: Mapping[str, Fade], *, repeats: bool) -> tuple[Blend, list[tuple[Blend, float]]]:
-    """Start with the best part, add the one that helps most, until none does; then whether known items come again.
+@dataclass(slots=True)
+class Blending:
+    """The search for one blend: weights of columns that are kept for every question."""
 
-    Returns the blend and all that was tried, with scores.
-    """
-    tried: list[tuple[Blend, float]] = []
+    table: Table
+    repeats: bool
+    fades: dict[str, Fade]
+    tried: list[tuple[str, float]] = field(default_factory=list)
+    most: int = MANY
+    grid: Grid = field(init=False)
 
-    def score(blend: Blend) -> float:
-        found = table.score(blend)
-        tried.append((blend, found))
+    def run(self) -> Blend:
+        """The best blend found."""
+        step = self.table.step(self.most)
+        columns = {name: Blend({name: 1.0}, {name: fade}, self.repeats) for name, fade in self.fades.items()}
+        if self.repeats:
+            columns |= {f"again {n}": _habit(fade) for n, fade in enumerate(HABITS)}
+        self.grid = grid(self.table.model, columns, self.table.packed, step=step)
+        weights = self._greedy()
+        weights = self._nudged(weights)
+        weights = self._other_fades(weights)
+        weights = self._nudged(weights)
+        return self._blend(weights)
+
+    def _score(self, weights: Mapping[str, float]) -> F64:
+        found = self.grid.score(weights, k=K)
+        self.tried.append((said(weights), float(found.mean())))
         return found
 
-    names = [name for name in table.model.parts.names if name in fades]
-    alone = {name: score(Blend({name: 1.0}, dict(fades), repeats)) for name in names}
-    lead = max(names, key=lambda name: alone[name])
-    blend, best = Blend({lead: 1.0}, dict(fades), repeats), alone[lead]
-    open_names = [name for name in names if name != lead]
-    while open_names:
-        found = {(n, w): score(mixed(blend, n, w)) for n in open_names for w in WEIGHTS}
-        (name, weight), value = max(found.items(), key=lambda one: one[1])
-        if value <= best * BETTER:
-            break
-        blend, best = mixed(blend, name, weight), value
-        open_names.remove(name)
-    if repeats:
-        blend, best = _again(blend, best, score)
-    return _refined(blend, best, score), tried
+    def _best(self, those: Sequence[dict[str, float]], weights: dict[str, float], score: F64) -> dict[str, float]:
+        """The best of `those` where it beats `weights`."""
+        found = [(self._score(one), one) for one in those]
+        top, one = max(found, key=lambda both: float(both[0].mean()), default=(score, weights))
+        return one if better(top, score) else weights
+
+    def _greedy(self) -> dict[str, float]:
+        """Start with the best part, add the one that helps most, until none does."""
+        alone = {name: self._score({name: 1.0}) for name in self.fades}
+        lead = max(alone, key=lambda name: float(alone[name].mean()))
+        weights = {lead: 1.0}
+        while True:
+            whole = sum(w for name, w in weights.items() if not name.startswith("again"))
+            those = [{**weights, n: w * whole} for n in self.fades if n not in weights for w in WEIGHTS]
+            if self.repeats and not any(name.startswith("again") for name in weights):
+                those += [{**weights, f"again {n}": w * whole} for n in range(len(HABITS)) for w in AGAINS]
+            found = self._best(those, weights, self.grid.score(weights, k=K))
+            if found is weights:
+                return weights
+            weights = found
+
+    def _nudged(self, weights: dict[str, float]) -> dict[str, float]:
+        """Each weight a little more or less, or none, beside the others."""
+        for name in list(weights):
+            if len(weights) > 1 and name in weights:
+                nearby = [{**weights, name: weights[name] * nudge} for nudge in NUDGES]
+                weights = self._best(nearby, weights, self.grid.score(weights, k=K))
+                weights = {n: w for n, w in weights.items() if w}
+        return weights
+
+    def _other_fades(self, weights: dict[str, float]) -> dict[str, float]:
+        """Each fade once more, beside the others."""
+        days = spans_days(self.table.cases)
+        for name in list(weights):
+            habit = name.startswith("again")
+            fade = HABITS[int(name[6:])] if habit else self.fades[name]
+            before = self.grid.score(weights, k=K)
+            tops = [(before, fade, self.grid.columns[name])]
+            for other in around(fade, days=days):
+                blend = _habit(other) if habit else Blend({name: 1.0}, {name: other}, self.repeats)
+                made = column(self.table.model, blend, self.table.packed, self.grid)
+                changed = replace(self.grid, columns={**self.grid.columns, name: made})
+                tops.append((changed.score(weights, k=K), other, made))
+            top, other, made = max(tops, key=lambda one: float(one[0].mean()))
+            if better(top, before):
+                self.grid = replace(self.grid, columns={**self.grid.columns, name: made})
+                self.fades["again" if habit else name] = other
+            elif habit:
+                self.fades["again"] = fade
+        return weights
+
+    def _blend(self, weights: Mapping[str, float]) -> Blend:
+        habit = [w for name, w in weights.items() if name.startswith("again")]
+        parts = {name: w for name, w in weights.items() if not name.startswith("again")}
+        whole = sum(parts.values())
+        return Blend(
+            {name: round(w / whole, 4) for name, w in parts.items()},
+            {name: fade for name, fade in self.fades.items() if name in parts or (name == "again" and habit)},
+            self.repeats,
+            round(habit[0] / whole, 4) if habit else 0.0,
+        )
 
 
-def _again(blend: Blend, best: float, score: Callable[[Blend], float]) -> tuple[Blend, float]:
-    """Known items: how strongly, and how fast a habit fades; first coarsely, then around the best."""
-    coarse = [_habit(blend, weight, fade) for fade in HABITS for weight in AGAINS]
-    blend, best = _best_of(coarse, blend, best, score)
-    for _ in range(2):
-        if not blend.again:
-            break
-        fade = blend.fades["again"]
-        nearby = [_habit(blend, blend.again * factor, fade) for factor in (0.6, 1.6)]
-        for factor in (0.5, 2.0):
-            longer = min(fade.half_life_days, 365.0) * factor
-            nearby.append(_habit(blend, blend.again, replace(fade, half_life_days=longer)))
-            nearby.append(_habit(blend, blend.again, replace(fade, steps=min(fade.steps, 200.0) * factor)))
-        blend, best = _best_of(nearby, blend, best, score)
-    return blend, best
+def _habit(fade: Fade) -> Blend:
+    return Blend({}, {"again": fade}, repeats=True, again=1.0)
 
 
-def _habit(blend: Blend, weight: float, fade: Fade) -> Blend:
-    return replace(blend, again=round(weight, 4), fades={**blend.fades, "again": fade})
+def around(fade: Fade, *, days: bool) -> list[Fade]:
+    """Faster and slower, in steps and, where the questions span days, in days."""
+    out = [replace(fade, steps=steps) for steps in _around(fade.steps, 60.0)]
+    if days:
+        out += [replace(fade, half_life_days=d) for d in _around(fade.half_life_days, 365.0)]
+    return out
 
 
-def _best_of(those: Sequence[Blend], blend: Blend, best: float, score: Callable[[Blend], float]) -> tuple[Blend, float]:
-    """The best of `those` where it beats `blend`."""
-    found = [(score(one), place) for place, one in enumerate(those)]
-    value, place = max(found, key=lambda one: one[0], default=(0.0, 0))
-    return (those[place], value) if value > best * BETTER else (blend, best)
+def _around(value: float, first: float) -> list[float]:
+    if value >= FOREVER:
+        return [first, first / 4]
+    return [value / 2, value / 1.4, value * 1.4, value * 2, FOREVER]
 
 
-def _refined(blend: Blend, best: float, score: Callable[[Blend], float]) -> Blend:
-    """Each weight and each fade once more, beside the others."""
-    for name in [name for name, weight in blend.weights.items() if weight]:
-        nearby = [mixed(blend, name, w) for w in WEIGHTS] if len(blend.weights) > 1 else []
-        fade = blend.fades[name]
-        nearby += [
-            replace(blend, fades={**blend.fades, name: replace(fade, steps=s)}) for s in STEPS if s != fade.steps
-        ]
-        blend, best = _best_of(nearby, blend, best, score)
-    return blend
-
-
-def mixed(blend: Blend, name: str, weight: float) -> Blend:
-    """`weight` of the part `name`, and the rest of `blend` in the rest."""
-    others = sum(w for n, w in blend.weights.items() if n != name) or 1.0
-    weights = {n: round(w / others * (1 - weight), 4) for n, w in blend.weights.items() if n != name}
-    return replace(blend, weights={**weights, name: weight})
+def said(weights: Mapping[str, float]) -> str:
+    """A blend in words."""
+    whole = sum(w for name, w in weights.items() if not name.startswith("again")) or 1.0
+    return " + ".join(f"{weight / whole:.2f} {name.split(' ')[0]}" for name, weight in weights.items() if weight)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from regulars.people.model import Log
+from regulars.taste.akin import Akin
+from regulars.taste.alike import Alike
 from regulars.taste.buyagain import rhythm
 from regulars.taste.content import Described
 from regulars.taste.counting import Inverted, invert
 from regulars.taste.histories import NEWEST, Capping, Histories, gather
-from regulars.taste.model import F32, Content, Part
+from regulars.taste.model import F32, Content, Part, Sessions
 from regulars.taste.ridge import Counted, Ridge
 from regulars.taste.rp3 import Rp3
 from regulars.taste.rules import Rules
@@ -33,7 +35,8 @@ class Hops:
         return self.over.name
 
 
-Recipe = Rp3 | Ridge | Rules | Hops
+MatrixRecipe = Rp3 | Ridge | Rules | Hops | Akin
+Recipe = MatrixRecipe | Alike
 
 
 @dataclass(slots=True)
@@ -71,10 +74,16 @@ class Kitchen:
         """(n,) how many people did something with each item."""
         return np.diff(self.inverted.indptr).astype(np.float32)
 
-    def fit(self, recipe: Recipe) -> Part:
+    def make(self, recipe: Recipe) -> Part | Sessions:
+        """What `recipe` makes: a matrix, or histories to look up."""
+        return recipe.fit(self.sequences[0], self.log) if isinstance(recipe, Alike) else self.fit(recipe)
+
+    def fit(self, recipe: "MatrixRecipe") -> Part:
         """The part of `recipe`."""
         if isinstance(recipe, Hops):
             return two_hops(self.fit(recipe.over), recipe.beta, keep=recipe.over.keep)
+        if isinstance(recipe, Akin):
+            return recipe.fit(self.content, self.counts, self.idf)
         if isinstance(recipe, Rp3):
             return recipe.fit(self.histories, self.inverted, threads=self.threads)
         if isinstance(recipe, Rules):

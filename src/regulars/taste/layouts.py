@@ -7,13 +7,11 @@ events      columns person, item, time and maybe verb; everybody's last visit is
 """
 
 import csv
-import gzip
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 
@@ -21,8 +19,10 @@ from regulars.catalog.model import Mask
 from regulars.kit.errors import Invalid
 from regulars.people.model import History, Log, Verb
 from regulars.taste.cases import Case, every, split
+from regulars.taste.described import open_text as _open
 from regulars.taste.histories import in_order
 from regulars.taste.model import I32
+from regulars.taste.row_order import in_time_order
 
 START = 1_600_000_000
 """Where a file has no times, its first event is said to have happened here."""
@@ -61,23 +61,50 @@ class Numbers:
 
 
 def histories(train: Sequence[Path], test: Path, *, valid: Path | None = None, repeats: bool = False) -> Benchmark:
-    """Sets of items by person, in no order. What validates is learned from too, once it has been used to tune."""
+    """Items by person. What validates is learned from too, once it has been used to tune.
+
+    Where the rows of the training files are in time order (`in_time_order`), order is learned from, and tuning asks
+    half of the people for the newest fifth of their row, the others for what validates or for a fifth by chance.
+    """
     people, items = Numbers(), Numbers()
     known = _lines(train, people, items)
+    ordered = in_time_order(known, list(items.of))
     tuning = _lines([valid], people, items) if valid else {}
     asked = _lines([test], people, items)
-    everything = {p: np.r_[known.get(p, _NONE), tuning.get(p, _NONE)] for p in known.keys() | tuning.keys()}
-    log = _log(everything, ordered=False)
+    everything = {p: _spread(known.get(p, _NONE), tuning.get(p, _NONE)) for p in known.keys() | tuning.keys()}
+    earlier, later = (known, tuning) if not ordered else _tuning(known, tuning)
     return Benchmark(
-        log=log,
-        cases=_questions(everything, asked, repeats=repeats),
+        log=_log(everything, ordered=ordered),
+        cases=_questions(everything, asked, repeats=repeats, ordered=ordered),
         n=len(items.of) + 1,
-        ordered=False,
+        ordered=ordered,
         repeats=repeats,
-        tuning_log=_log(known, ordered=False) if valid else None,
-        tuning=_questions(known, tuning, repeats=repeats),
+        tuning_log=_log(earlier, ordered=ordered) if later else None,
+        tuning=_questions(earlier, later, repeats=repeats, ordered=ordered),
         names=list(items.of),
     )
+
+
+def _spread(row: I32, more: I32) -> I32:
+    """`more` evenly between the items of `row`: nobody knows when they were."""
+    places = (np.arange(len(more)) + 0.5) * len(row) / max(len(more), 1)
+    merged: I32 = np.r_[row, more][np.argsort(np.r_[np.arange(len(row)), places], kind="stable")]
+    return merged
+
+
+def _tuning(known: "Rows", given: "Rows") -> "tuple[Rows, Rows]":
+    """Rows to learn from and what to ask: of every other person the newest fifth, of the rest `given` or by chance."""
+    rng = np.random.default_rng(0)
+    earlier, later = dict(known), dict[int, I32]()
+    for nth, (person, row) in enumerate(known.items()):
+        fifth = len(row) // 5
+        if nth % 2 and given:
+            later |= {person: given[person]} if person in given else {}
+        elif fifth:
+            out = np.zeros(len(row), np.bool_)
+            out[rng.permutation(len(row))[:fifth] if nth % 2 else np.arange(len(row) - fifth, len(row))] = True
+            earlier[person], later[person] = row[~out], row[out]
+    return earlier, later
 
 
 _NONE: I32 = np.zeros(0, np.int32)
@@ -269,12 +296,3 @@ def events(paths: Sequence[Path], *, repeats: bool = True, seed: int = 0, most: 
         if len(targets):
             cases.append(Case(case.history, targets, case.now))
     return Benchmark(found.train, cases, len(items.of) + 1, found.kind != "unordered", repeats, names=list(items.of))
-
-
-def _open(path: Path) -> TextIO:
-    """Text of a plain or gzipped file; letters that are not UTF-8 are kept apart, not lost."""
-    if not path.is_file():
-        raise Invalid(f"there is no file {path}")
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", errors="surrogateescape")
-    return path.open(encoding="utf-8", errors="surrogateescape")

@@ -10,14 +10,15 @@ from uuid import UUID
 import numpy as np
 
 from regulars.people.model import Log
-from regulars.taste.bakeoff import Chosen, bake_off, described, together
+from regulars.taste.bakeoff import Chosen, bake_off, together
 from regulars.taste.blending import table
 from regulars.taste.cases import Case, Split, split, without
+from regulars.taste.climbing import Fitted, described
 from regulars.taste.content import idf
 from regulars.taste.guessing import Priors
 from regulars.taste.histories import Histories, in_order, verb_weights
 from regulars.taste.kitchen import Kitchen, kitchen
-from regulars.taste.model import F32, Blend, Content, Fade, Model, Part, Report
+from regulars.taste.model import F32, Blend, Content, Fade, Model, Part, Report, Sessions
 from regulars.taste.popular import count_popular
 from regulars.taste.rp3 import Rp3
 from regulars.taste.rules import Rules
@@ -56,10 +57,10 @@ def learn(
     chosen = choose(log, content, weights, _Choosing(budget_seconds, seed, threads, say, serving, trial))
     say("counting pairs", 0.7)
     ready = kitchen(log, content, verbs=chosen.verbs, idf=weights, threads=threads)
-    parts = [ready.fit(recipe) for recipe in chosen.recipes.values()]
+    made = [ready.make(recipe) for recipe in chosen.recipes.values()]
     say("putting together", 0.9)
     ready.tidy()
-    model = _model(ready, [*parts, ready.content_part()], chosen, seed)
+    model = _model(ready, [*made, ready.content_part()], chosen, seed)
     report = Report(
         events=len(log.items),
         people=len(ready.histories.people),
@@ -143,13 +144,14 @@ def refusal(chosen: Chosen, cases: Sequence[Case], serving: Model | None) -> str
     return f"on {len(fresh)} new questions it scores {new:.4f} (NDCG@20), the one that serves {old:.4f}"
 
 
-def _model(ready: Kitchen, parts: list[Part], chosen: Chosen, seed: int) -> Model:
+def _model(ready: Kitchen, made: Sequence[Fitted], chosen: Chosen, seed: int) -> Model:
     """All that serves, without its id, priors and report."""
+    parts = [one for one in made if isinstance(one, Part)]
     return Model(
         id=UUID(int=0),
         n=ready.content.n,
         verbs=chosen.verbs,
-        parts=together(parts),
+        parts=together(parts, ready.content.n),
         blends=chosen.blends,
         counts=ready.counts,
         interval=ready.interval,
@@ -158,6 +160,7 @@ def _model(ready: Kitchen, parts: list[Part], chosen: Chosen, seed: int) -> Mode
         vectors=sketch(ready.content, ready.idf, parts[0], seed=seed),
         content=ready.content,
         idf=ready.idf,
+        sessions=next((one for one in made if isinstance(one, Sessions)), None),
     )
 
 

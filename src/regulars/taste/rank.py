@@ -102,11 +102,22 @@ def mixing(model: Model, blend: Blend) -> tuple[F64, F64, F64]:
 @njit(cache=True, nogil=True)
 def answer(model, how, asked, given, limits):  # type: ignore[no-untyped-def]
     """Fill touched[:count] with the best items; their scores are in total. Leaves mark as it was: all zero."""
+    _, total, _, touched = given
+    k, repeats = limits
+    m = gather_scores(model, how, asked, given, repeats)
+    count = _best(total, touched, m, k)
+    while count > 0 and total[touched[count - 1]] <= 0:
+        count -= 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def gather_scores(model, how, asked, given, repeats):  # type: ignore[no-untyped-def]
+    """Fill touched[:m] with all items that get a score, total with the scores; returns m."""
     indptr, indices, data, verbs, interval, coming_back = model
     (mix, steps, half_lives, habit, habit_steps, habit_half_life), near = how
     items, kinds, at, now = asked
     allowed, total, mark, touched = given
-    k, repeats = limits
     n = min(indptr.shape[1] - 1, len(allowed))
     sources, weights = weigh_kernel((items, kinds, at), verbs, now, (steps, half_lives), indptr.shape[1] - 1)
     if not repeats:
@@ -124,10 +135,7 @@ def answer(model, how, asked, given, limits):  # type: ignore[no-untyped-def]
         m = _add_again(items, again, allowed, (total, mark, touched, m, n))
     _mark(mark, touched[:m], n, 0)
     _mark(mark, items, n, 0)
-    count = _best(total, touched, m, k)
-    while count > 0 and total[touched[count - 1]] <= 0:
-        count -= 1
-    return count
+    return m
 
 
 REFUSED = 2
