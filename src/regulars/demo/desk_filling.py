@@ -17,7 +17,7 @@ from regulars.desk.answers.model import AnswerText, NewAnswer, Scope
 from regulars.desk.help import HelpText, NewPage
 from regulars.people import Identity, IdentityKind
 from regulars.store import Db
-from regulars.team import Agent, Department, DepartmentId, Role
+from regulars.team import Agent, Company, Department, DepartmentId, Role
 
 THREADS = 600
 MAIL_DOMAIN = "reading-table.example"
@@ -31,6 +31,12 @@ AGENTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "joost@example.com": (("nl", "en", "es"), ("orders", "shops", "privacy", "billing")),
 }
 """The four who answer: the languages they speak and the departments they work in."""
+
+
+def fill_company(db: Db, *, now: datetime) -> None:
+    """The name and colour customers see, unless somebody chose them."""
+    if not team.company(db).name:
+        team.save_company(db, Company("The Reading Table", "#a23b1e", "/"), by="demo", now=now)
 
 
 def fill_team(db: Db, *, now: datetime) -> Mapping[str, DepartmentId]:

@@ -16,7 +16,7 @@ from regulars.decide.rules import save_rule
 from regulars.decide.slots import save_slot
 from regulars.demo import offering
 from regulars.demo.content import load
-from regulars.demo.desk_filling import fill_answers, fill_help, fill_team, fill_threads
+from regulars.demo.desk_filling import fill_answers, fill_company, fill_help, fill_team, fill_threads
 from regulars.demo.notes import Keys
 from regulars.demo.population import Person
 from regulars.demo.simulator import Row, Simulation, simulate
@@ -77,6 +77,7 @@ def fill(
         made = _keys(db, keys, now)
         secret = team.secret(db, "person_token", now=now)
         _team(db, now)
+        fill_company(db, now=now)
         departments = fill_team(db, now=now)
         fill_answers(db, departments, now=now)
         fill_help(db, now=now)

@@ -23,10 +23,15 @@ def save_company(db: Db, said: Company, *, by: str, now: datetime) -> Company:
     name, site = clean(said.name.strip()), said.site.strip()
     if len(name) > LONGEST_NAME:
         raise Invalid(f"a name has at most {LONGEST_NAME} characters", fields={"name": "is too long"})
-    if site and (
-        not site.startswith(("https://", "http://")) or len(site) > LONGEST_SITE or set(site) & set(" \x00<>\"'")
-    ):
+    if site and not _may_lead(site):
         raise Invalid("an address begins with https://", fields={"site": "begins with https://"})
     kept = Company(name, colour.checked(said.colour) if said.colour.strip() else "", site)
     store.save(db, kept, by, now)
     return kept
+
+
+def _may_lead(site: str) -> bool:
+    """Whether a link may lead there: an address of the web, or a page of this server."""
+    here = site.startswith("/") and not site.startswith(("//", "/\\"))
+    web = site.startswith(("https://", "http://"))
+    return (here or web) and len(site) <= LONGEST_SITE and not set(site) & set(" \x00<>\"'")

@@ -164,7 +164,7 @@ class Company:
 
     name    "" until somebody says it
     colour  of the brand, #rrggbb; "" is ours. Pages show the nearest shade that can be read
-    site    the address of its own site, for the way back
+    site    the address of its own site, for the way back; "/…" where this server serves it
     """
 
     name: str = ""

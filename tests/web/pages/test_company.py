@@ -31,7 +31,8 @@ def test_without_a_colour_the_page_is_ours(client: Client, vera: Page):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("colour", "red;}"), ("site", "javascript:alert(1)"), ("site", 'https://x"><script>')]
+    ("field", "value"),
+    [("colour", "red;}"), ("site", "javascript:alert(1)"), ("site", "//evil.example"), ("site", 'https://x"><script>')],
 )
 def test_what_is_no_colour_or_address_is_refused_and_nothing_changes(
     client: Client, database: Database, agents: None, field: str, value: str
