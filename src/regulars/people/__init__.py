@@ -12,6 +12,7 @@ from regulars.people.history import events, learn_from
 from regulars.people.identify import alias, email_of, identify, identify_all
 from regulars.people.identities import find, find_user, identities, known, nodes, present, resolve, root
 from regulars.people.joins import join, merges, unjoin
+from regulars.people.lake import Exported, export_lake, exported, lake_log
 from regulars.people.log import logs
 from regulars.people.model import (
     AliasCall,
@@ -49,6 +50,7 @@ __all__ = [
     "Event",
     "EventType",
     "Evidence",
+    "Exported",
     "Facet",
     "FactChange",
     "Found",
@@ -83,6 +85,8 @@ __all__ = [
     "erase",
     "events",
     "export",
+    "export_lake",
+    "exported",
     "facets",
     "find",
     "find_user",
@@ -91,6 +95,7 @@ __all__ = [
     "identities",
     "join",
     "known",
+    "lake_log",
     "learn_from",
     "logs",
     "merges",

@@ -32,11 +32,11 @@ def logs(db: Db, *, marks: bool = True) -> Log:
         np.ascontiguousarray(rows["item"]),
         np.ascontiguousarray(rows["verb"]),
         rows["at"] // 1_000_000 + SECONDS_TO_2000,
-        _marks(table.places(db), rows["id"]) if marks and len(rows) else {},
+        marked(table.places(db), rows["id"]) if marks and len(rows) else {},
     )
 
 
-def _marks(places: Sequence[tuple[table.Place, NDArray[np.int64]]], events: NDArray[np.int64]) -> dict[str, Marks]:
+def marked(places: Sequence[tuple[table.Place, NDArray[np.int64]]], events: NDArray[np.int64]) -> dict[str, Marks]:
     """The marks of `events` (ids, any order)."""
     first = int(events.min())
     place_of = np.full(int(events.max()) - first + 1, -1, np.int32)
