@@ -5,13 +5,14 @@ import pytest
 from regulars import desk, people, team
 from regulars.desk import Author, NewAttachment, NewReply
 from regulars.kit.errors import NotFound
+from regulars.kit.ids import PersonId
 from regulars.people import Identity, IdentityKind
 from regulars.store import Db
 from tests.cast import NOW
 from tests.desk.desk_cast import MALLORY, OMAR, ana, bram, mail, mia, opened
 
 
-def person(db: Db, address: str) -> people.Identity:
+def person(db: Db, address: str) -> PersonId:
     return people.root(db, people.find(db, Identity(IdentityKind.EMAIL, address)))
 
 

@@ -1,6 +1,7 @@
 """What agents say: replies, notes, taking them back."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_an_empty_reply_is_refused(db: Db):
 
 
 def test_nobody_answers_what_is_not_there(db: Db):
-    nowhere = desk.ConversationId(opened(db).__class__(int=1))
+    nowhere = desk.ConversationId(UUID(int=1))
     with pytest.raises(NotFound):
         desk.write(db, nowhere, NewReply("Hi"), by=ana(db), now=NOW)
 

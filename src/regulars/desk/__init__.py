@@ -22,6 +22,7 @@ from regulars.desk.change import (
 from regulars.desk.changing import KEEP, Change
 from regulars.desk.filters import FIELDS
 from regulars.desk.inbox import COUNTED, Cursor, Page, View, ViewKind, counts, inbox
+from regulars.desk.joining import merge, relate, split, unmerge, unrelate
 from regulars.desk.marks import (
     Draft,
     draft,
@@ -140,9 +141,11 @@ __all__ = [
     "mail_unseen",
     "mark_seen",
     "mark_unseen",
+    "merge",
     "move",
     "note",
     "receive",
+    "relate",
     "remove_view",
     "save_draft",
     "save_view",
@@ -154,11 +157,14 @@ __all__ = [
     "set_priority",
     "set_status",
     "snooze",
+    "split",
     "tag",
     "thread",
     "thread_for_person",
     "undo",
     "unfollow",
+    "unmerge",
+    "unrelate",
     "unsend",
     "untag",
     "wake",

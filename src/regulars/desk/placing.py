@@ -17,11 +17,15 @@ from regulars.kit.ids import PersonId
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A conversation an arrival refers to. `rank`: 0 by token, then by reference, the nearest first."""
+    """A conversation an arrival refers to. `rank`: 0 by token, then by reference, the nearest first.
+
+    origin  the one that is meant, when that was merged into `conversation`
+    """
 
     conversation: ConversationId
     rank: int
     belongs: bool
+    origin: ConversationId
 
 
 @dataclass(slots=True)
@@ -93,38 +97,38 @@ class Placing:
         """Find (or open, under the id `fresh`) the conversation of the n-th arrival and let it act on it."""
         found = sorted(self._candidates(n, arrival, person), key=lambda c: c.rank)
         proved = arrival.thread.conversation if arrival.channel is not Channel.EMAIL else None
-        fits = [c.conversation for c in found if c.belongs or (c.rank == 0 and proved is not None)]
-        for conversation in fits:
-            if self.standing[conversation].status is not Status.CLOSED:
-                return self._add(arrival, self.standing[conversation], person, opened=False)
+        fits = [c for c in found if c.belongs or (c.rank == 0 and proved is not None)]
+        for one in fits:
+            if self.standing[one.conversation].status is not Status.CLOSED:
+                return self._add(Placed(arrival, one.origin, self.standing[one.conversation], person, opened=False))
         standing = Standing(fresh if proved is None or found else proved, opened=arrival)
         self.standing[standing.id] = standing
         if fits:
-            self.links.append((standing.id, fits[-1], LinkKind.FOLLOW_UP))
-            self._followed[fits[0]] = standing.id
+            self.links.append((standing.id, fits[-1].conversation, LinkKind.FOLLOW_UP))
+            self._followed[fits[0].conversation] = standing.id
         elif found:
             self.links.append((standing.id, found[0].conversation, LinkKind.RELATED))
-        return self._add(arrival, standing, person, opened=True)
+        return self._add(Placed(arrival, standing.id, standing, person, opened=True))
 
     def _candidates(self, n: int, arrival: Arrival, person: PersonId | None) -> Iterable[Candidate]:
         """What the database knows, and what this batch said before."""
         for known in self.candidates.get(n, ()):
             yield known
             if later := self._followed.get(known.conversation):
-                yield Candidate(later, known.rank, self._belongs(later, arrival, person))
+                yield Candidate(later, known.rank, self._belongs(later, arrival, person), later)
         proved = arrival.thread.conversation
         if proved is not None and proved in self.standing:
-            yield Candidate(proved, 0, self._belongs(proved, arrival, person))
+            yield Candidate(proved, 0, self._belongs(proved, arrival, person), proved)
         for rank, reference in enumerate(nearest_first(arrival), start=1):
             if said := self._said.get(reference):
-                yield Candidate(said.into.id, rank, self._belongs(said.into.id, arrival, person))
+                yield Candidate(said.into.id, rank, self._belongs(said.into.id, arrival, person), said.origin)
 
     def _belongs(self, conversation: ConversationId, arrival: Arrival, person: PersonId | None) -> bool:
         members = self._members.get(conversation, set())
         return (person is not None and person in members) or arrival.sender.address in members - {""}
 
-    def _add(self, arrival: Arrival, into: Standing, person: PersonId | None, *, opened: bool) -> Placed:
-        placed = Placed(arrival, into.id, into, person, opened)
+    def _add(self, placed: Placed) -> Placed:
+        arrival, into, person = placed.arrival, placed.into, placed.person
         self.placed.append(placed)
         self._act(placed)
         if arrival.message_id:

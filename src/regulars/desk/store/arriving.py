@@ -39,21 +39,21 @@ with recursive asked as materialized (
     select * from json_to_recordset(%s::json)
         as a(n int, conversation uuid, refs text[], number bigint, person bigint, address text)),
 meant as (
-    select a.n, 0 as rank, c.root_id as id from asked a join conversations c on c.id = a.conversation
+    select a.n, 0 as rank, c.root_id as id, c.id as origin from asked a join conversations c on c.id = a.conversation
     union all
-    select a.n, r.rank::int, m.conversation_id
+    select a.n, r.rank::int, m.conversation_id, m.origin_id
     from asked a cross join unnest(a.refs) with ordinality as r(ref, rank)
          join conversation_messages m on m.message_id = r.ref
     union all
-    select a.n, r.rank::int, m.conversation_id
+    select a.n, r.rank::int, m.conversation_id, m.origin_id
     from asked a cross join unnest(a.refs) with ordinality as r(ref, rank)
          join ledger l on l.message_id = r.ref join conversation_messages m on m.ledger_id = l.id
     union all
-    select a.n, 1000, c.root_id from asked a join conversations c on c.number = a.number),
+    select a.n, 1000, c.root_id, c.id from asked a join conversations c on c.number = a.number),
 followed as (
-    select n, rank, id, 0 as deep from meant
+    select n, rank, id, origin, 0 as deep from meant
     union
-    select f.n, f.rank, later.root_id, f.deep + 1
+    select f.n, f.rank, later.root_id, later.id, f.deep + 1
     from followed f
          join conversations c on c.id = f.id and c.status = 'closed'
          join conversation_links l on l.b_id = f.id and l.kind = 'follow_up'
@@ -62,7 +62,7 @@ followed as (
 locked as materialized (
     select id, status, priority, waiting_since, snoozed_until, messages, assignee_id from conversations
     where id in (select id from followed) order by id for update)
-select f.n, f.rank, f.id, exists (
+select f.n, f.rank, f.id, f.origin, exists (
            select from conversation_people cp left join persons p on p.id = cp.person_id
            where cp.conversation_id = f.id
                  and (cp.address = nullif(a.address, '')
@@ -115,7 +115,9 @@ on conflict do nothing"""
 
 
 _Row = tuple[str, int, datetime | None, datetime | None, int, UUID | None]
-_Meant = tuple[int, int, ConversationId, bool, str, int, datetime | None, datetime | None, int, UUID | None]
+_Meant = tuple[
+    int, int, ConversationId, ConversationId, bool, str, int, datetime | None, datetime | None, int, UUID | None
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,8 @@ def look(db: Db, arrivals: Sequence[Arrival], persons: Sequence[PersonId | None]
         ids = connection.execute(DRAW, [len(arrivals)], prepare=True)
     standing: dict[ConversationId, Standing] = {}
     candidates: dict[int, list[Candidate]] = {}
-    for n, rank, conversation, belongs, *row in cast("list[_Meant]", meant.fetchall()):
-        candidates.setdefault(n, []).append(Candidate(conversation, rank, belongs))
+    for n, rank, conversation, origin, belongs, *row in cast("list[_Meant]", meant.fetchall()):
+        candidates.setdefault(n, []).append(Candidate(conversation, rank, belongs, origin))
         standing[conversation] = _standing(conversation, cast("_Row", row))
     found = cast("list[tuple[int, MessageId, ConversationId]]", known.fetchall())
     drawn = cast("list[tuple[MessageId]]", ids.fetchall())
