@@ -18,7 +18,7 @@ def new_secret() -> str:
 class Talker:
     """One open socket."""
 
-    def __init__(self, address: str, key: str, *, origin: str | None = None, **hello: object) -> None:
+    def __init__(self, address: str, key: str, *, origin: Any = None, **hello: object) -> None:
         self.secret = str(hello.setdefault("secret", new_secret()))
         self.socket: ClientConnection = connect(
             address.replace("http", "ws", 1) + "/v1/chat", origin=origin, max_size=None, open_timeout=20, legacy=True

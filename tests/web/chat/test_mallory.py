@@ -13,7 +13,7 @@ from tests.web.conftest import SHOP
 
 def refused(shop: Shop, status: int, key: str | None = None, **hello: object) -> None:
     key = shop.keys.write if key is None else key
-    with Talker(shop.address, key, **hello) as mallory:  # type: ignore[arg-type]
+    with Talker(shop.address, key, **hello) as mallory:
         assert mallory.next("fault")["status"] == status
         assert [f for f in mallory.heard if f["type"] != "fault"] == []
 

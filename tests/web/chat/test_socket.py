@@ -17,7 +17,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 50
 
 
 def talker(shop: Shop, **hello: object) -> Talker:
-    return Talker(shop.address, shop.keys.write, **hello)  # type: ignore[arg-type]
+    return Talker(shop.address, shop.keys.write, **hello)
 
 
 def conversation_of(shop: Shop, message: int) -> ConversationId:
