@@ -61,9 +61,14 @@ def demo(*, port: Port = 8000, fresh: bool = False) -> None:
             )
             if prepared.returncode:
                 sys.exit(prepared.returncode)
-        with demo_mail(settings) as with_mail:
-            write_notes(settings.var, replace(_notes(settings), mail_in=with_mail.mail.listen or ""))
-            _run(with_mail, "127.0.0.1", port, target=DEMO_APP)
+        serve_demo(settings, port)
+
+
+def serve_demo(settings: Settings, port: int) -> None:
+    """Serve the demo, which is filled, with its mail server, until Ctrl-C. Raises NotFound when it left no notes."""
+    with demo_mail(settings) as with_mail:
+        write_notes(settings.var, replace(_notes(settings), mail_in=with_mail.mail.listen or ""))
+        _run(with_mail, "127.0.0.1", port, target=DEMO_APP)
 
 
 def _notes(settings: Settings) -> Notes:
@@ -90,7 +95,12 @@ def _prepared_before(database: Database, settings: Settings, url: str) -> bool:
 
 
 def _run(settings: Settings, host: str, port: int, *, target: str) -> None:
-    web = WebSettings(var=settings.var.resolve(), base_url=_url(settings, host, port), oidc=settings.oidc)
+    web = WebSettings(
+        var=settings.var.resolve(),
+        base_url=_url(settings, host, port),
+        oidc=settings.oidc,
+        private_webhooks=settings.private_webhooks,
+    )
     with work_beside(settings):
         run_server(web, database_url(settings), host=host, port=port, workers=settings.workers, target=target)
 

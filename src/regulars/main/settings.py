@@ -16,6 +16,7 @@ SETTINGS = {
     "REGULARS_OIDC_ISSUER": "sign-in provider (OpenID Connect) that vouches for agents, e.g. https://login.example",
     "REGULARS_OIDC_CLIENT_ID": "as whom we ask that provider",
     "REGULARS_OIDC_CLIENT_SECRET": "the secret it gave us",
+    "REGULARS_PRIVATE_WEBHOOKS": "yes: webhooks may also go to http:// and to addresses of our own net (default no)",
     "REGULARS_PASSWORD": "password for `regulars agent add`, so that it stands in no shell history",
     **MAIL_SETTINGS,
 }
@@ -33,6 +34,7 @@ class Settings:
     oidc: tuple[str, str, str] | None = None
     mail: MailSettings = field(default_factory=MailSettings)
     works_inside: bool = True
+    private_webhooks: bool = False
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -51,7 +53,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         oidc=_oidc(environment),
         mail=read_mail_settings(environment),
         works_inside=works_inside(environment),
+        private_webhooks=_private_webhooks(environment),
     )
+
+
+def _private_webhooks(environment: Mapping[str, str]) -> bool:
+    said = environment.get("REGULARS_PRIVATE_WEBHOOKS", "no")
+    if said not in ("yes", "no"):
+        raise Invalid(f"REGULARS_PRIVATE_WEBHOOKS is yes or no, not {said!r}")
+    return said == "yes"
 
 
 def _oidc(environment: Mapping[str, str]) -> tuple[str, str, str] | None:

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event, Thread
+from uuid import UUID
 
 from regulars import desk, messages, team
 from regulars.channels.mail import store as mails
 from regulars.channels.mail.imap import Fetcher
 from regulars.channels.mail.listener import Listener, Listening
+from regulars.desk import hooks
 from regulars.kit.clock import utc_now
 from regulars.kit.errors import Fault
 from regulars.kit.json import Json
@@ -21,7 +23,9 @@ from regulars.store import Database
 from regulars.store.jobs import Task, Worker
 
 SWEEP, TIDY, UNSEEN = "messages.sweep", "mail.tidy", "desk.unseen"
-PERIODIC = {SWEEP: "* * * * *", READ: "* * * * *", UNSEEN: "* * * * *", TIDY: "17 3 * * *"}
+PERIODIC = {
+    SWEEP: "* * * * *", READ: "* * * * *", UNSEEN: "* * * * *", TIDY: "17 3 * * *", hooks.TIDY: "*/10 * * * *",
+}  # fmt: skip
 KEEP_RAW = timedelta(days=90)
 LOOK_FOR_MAILBOXES_SECONDS = 15
 _log = logging.getLogger(__name__)
@@ -32,7 +36,8 @@ def working(settings: Settings, database: Database) -> Iterator[None]:
     """Do jobs, take mail in and send it, for as long as the block runs."""
     with database.begin() as db:
         secret = team.secret(db, "reply_token", now=utc_now())
-    carriers: dict[str, Carrier] = {}
+    private = settings.private_webhooks
+    carriers: dict[str, Carrier] = {"webhook": hooks.WebhookCarrier(database, clock=utc_now, private=private)}
     mail = MailCarrier(settings.mail, secret=secret, clock=utc_now) if settings.mail.smtp_url else None
     if mail:
         carriers["email"] = mail
@@ -76,7 +81,16 @@ def tasks(settings: Settings, carriers: Mapping[str, Carrier]) -> dict[str, Task
             with database.begin() as db:
                 desk.mail_unseen(db, now=now)
 
-    return {messages.DELIVER: deliver, SWEEP: sweep, READ: read, TIDY: tidy, UNSEEN: unseen}
+    def tell(database: Database, args: Mapping[str, Json], _now: datetime) -> None:
+        delivery = hooks.DeliveryId(UUID(str(args["delivery"])))
+        hooks.deliver(database, delivery, clock=utc_now, private=settings.private_webhooks)
+
+    def tidy_hooks(database: Database, _args: Mapping[str, Json], now: datetime) -> None:
+        with database.begin() as db:
+            hooks.tidy(db, now=now)
+
+    told = {hooks.DELIVER: tell, hooks.TIDY: tidy_hooks}
+    return {messages.DELIVER: deliver, SWEEP: sweep, READ: read, TIDY: tidy, UNSEEN: unseen, **told}
 
 
 class Fetchers:

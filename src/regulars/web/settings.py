@@ -21,6 +21,7 @@ class WebSettings:
     threads          calls one worker works on at the same time, and its connections to the database
     loopback_metrics whether /metrics answers to this machine without a key
     oidc             who vouches for agents at sign-in: (issuer, client id, client secret); None: passwords only
+    private_webhooks  whether webhooks may go to plain http and to addresses of our own net
     """
 
     var: Path
@@ -32,6 +33,7 @@ class WebSettings:
     threads: int = 8
     loopback_metrics: bool = True
     oidc: tuple[str, str, str] | None = field(default=None, repr=False)
+    private_webhooks: bool = False
 
     @property
     def secure(self) -> bool:
