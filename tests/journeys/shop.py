@@ -80,11 +80,9 @@ def visit(context: BrowserContext, shop: Shop, path: str = "/") -> Page:
 
 _SERVE = """
 import sys
-from pathlib import Path
-from regulars.web.serve import serve
-from regulars.web.settings import WebSettings
-database_url, var, url, port = sys.argv[1:]
-serve(WebSettings(Path(var), base_url=url, seed=7), database_url, port=int(port), target="regulars.demo.serving:app")
+from regulars.main.server_commands import serve_demo
+from regulars.main.settings import read_settings
+serve_demo(read_settings(), int(sys.argv[1]), seed=7)
 """
 
 
@@ -92,7 +90,10 @@ serve(WebSettings(Path(var), base_url=url, seed=7), database_url, port=int(port)
 def _server(database_url: str, var: Path, url: str, port: int) -> Iterator[None]:
     log = (var / "server.log").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-c", _SERVE, database_url, str(var), url, str(port)], stdout=log, stderr=log
+        [sys.executable, "-c", _SERVE, str(port)],
+        stdout=log,
+        stderr=log,
+        env=os.environ | {"REGULARS_DATABASE_URL": database_url, "REGULARS_VAR": str(var), "REGULARS_URL": url},
     )
     try:
         _wait_for(url, process, var / "server.log")

@@ -64,11 +64,14 @@ def demo(*, port: Port = 8000, fresh: bool = False) -> None:
         serve_demo(settings, port)
 
 
-def serve_demo(settings: Settings, port: int) -> None:
-    """Serve the demo, which is filled, with its mail server, until Ctrl-C. Raises NotFound when it left no notes."""
+def serve_demo(settings: Settings, port: int, *, seed: int | None = None) -> None:
+    """Serve the demo, which is filled, with its mail server, until Ctrl-C. Raises NotFound when it left no notes.
+
+    seed  for the explored share of decisions; None: from the operating system
+    """
     with demo_mail(settings) as with_mail:
         write_notes(settings.var, replace(_notes(settings), mail_in=with_mail.mail.listen or ""))
-        _run(with_mail, "127.0.0.1", port, target=DEMO_APP)
+        _run(with_mail, "127.0.0.1", port, target=DEMO_APP, seed=seed)
 
 
 def _notes(settings: Settings) -> Notes:
@@ -94,7 +97,7 @@ def _prepared_before(database: Database, settings: Settings, url: str) -> bool:
     return True
 
 
-def _run(settings: Settings, host: str, port: int, *, target: str) -> None:
+def _run(settings: Settings, host: str, port: int, *, target: str, seed: int | None = None) -> None:
     web = WebSettings(
         var=settings.var.resolve(),
         base_url=_url(settings, host, port),
