@@ -15,6 +15,7 @@ from regulars.taste.blending import table
 from regulars.taste.cases import Case, Split, split, without
 from regulars.taste.climbing import Fitted, described
 from regulars.taste.content import idf
+from regulars.taste.engine import Engine, using
 from regulars.taste.guessing import Priors
 from regulars.taste.histories import Histories, in_order, verb_weights
 from regulars.taste.kitchen import Kitchen, kitchen
@@ -40,6 +41,7 @@ def learn(
     priors: Priors | None = None,
     serving: Model | None = None,
     trial: Split | None = None,
+    engine: Engine | None = None,
 ) -> tuple[Model, Report]:
     """A model of `log` and `content`, and what was seen and tried. The same input and seed give the same model.
 
@@ -47,6 +49,7 @@ def learn(
     serving  the model that serves now: `Report.refused` says why the new one should not take its place
     priors  of `learn_priors`, kept in the file for `infer`
     trial  tune on these questions after learning from this log; None: the newest of `log` is held out
+    engine  where the winners are counted and solved; None: here. Trying is done here, on a part of the people
     Items beyond `content.n` are left out: give the content of the whole catalogue (`no_content(n)` without one).
     """
     started = time.monotonic()
@@ -57,7 +60,8 @@ def learn(
     chosen = choose(log, content, weights, _Choosing(budget_seconds, seed, threads, say, serving, trial))
     say("counting pairs", 0.7)
     ready = kitchen(log, content, verbs=chosen.verbs, idf=weights, threads=threads)
-    made = [ready.make(recipe) for recipe in chosen.recipes.values()]
+    with using(engine):
+        made = [ready.make(recipe) for recipe in chosen.recipes.values()]
     say("putting together", 0.9)
     ready.tidy()
     model = _model(ready, [*made, ready.content_part()], chosen, seed)
