@@ -24,6 +24,7 @@ COMMANDS = {
     "work": "work_command:work",
     "mail": "mail_commands:mail",
     "import": "import_commands:import_app",
+    "lake": "lake_commands:lake",
     "learn": "model_commands:learn",
     "decide": "model_commands:decide",
     "evaluate": "evaluate_command:evaluate",

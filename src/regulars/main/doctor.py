@@ -19,6 +19,7 @@ from regulars.kit.errors import Fault
 from regulars.main.settings import Settings, read_settings
 from regulars.main.wiring import open_database
 from regulars.store import Db
+from regulars.store.lake import Lake
 
 STALE = timedelta(days=2)  # a nightly `regulars learn` that was missed once
 LEAST_FREE_BYTES = 1_000_000_000
@@ -61,6 +62,8 @@ def doctor() -> None:
 def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     """Look at everything once."""
     yield disk(settings.var)
+    if settings.lake:
+        yield lake(settings.lake, now=now)
     try:
         with open_database(settings) as database, database.begin() as db:
             for look in _LOOKS:
@@ -78,6 +81,21 @@ def disk(var: Path) -> Finding:
     if free < LEAST_FREE_BYTES:
         return Finding("disk", State.BAD, f"{words}: make room, or events can soon not be kept")
     return Finding("disk", State.OK, words)
+
+
+def lake(url: str, *, now: datetime) -> Finding:
+    """Whether history was exported to the lake lately."""
+    try:
+        found = Lake(url).manifest()
+    except Fault as e:
+        return Finding("lake", State.BAD, e.detail)
+    if found is None:
+        return Finding("lake", State.WARNING, f"nothing at {url} yet: run `regulars lake export`")
+    age = max(now - found.at, timedelta())
+    words = f"{found.rows:,} rows at {url}, exported {_ago(age)}"
+    if age > STALE:
+        return Finding("lake", State.WARNING, f"{words}: run `regulars lake export` nightly (see docs/spark.md)")
+    return Finding("lake", State.OK, words)
 
 
 def server(db: Db, _now: datetime) -> Finding:

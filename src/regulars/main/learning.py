@@ -10,6 +10,7 @@ import numpy as np
 
 from regulars import decide, people, taste
 from regulars.kit.ids import PersonId
+from regulars.main.sources import FROM_HERE, Source
 from regulars.people import Guess, Log
 from regulars.store import Database, Db
 
@@ -41,7 +42,7 @@ class Learned:
 
 def learn(
     database: Database, var: Path, *, now: datetime, budget_seconds: float = 60.0, seed: int = 0,
-    threads: int = 1, progress: Progress | None = None,
+    threads: int = 1, progress: Progress | None = None, source: Source = FROM_HERE,
 ) -> Learned:  # fmt: skip
     """Learn from everything that may be learned from, write the model file, and let it serve from the commit on,
     unless it answers the newest questions worse than the one that serves.
@@ -52,14 +53,15 @@ def learn(
     say = progress or (lambda _what, _done: None)
     say("reading history", 0.0)
     with database.begin() as db:
-        log, stated = people.logs(db), people.stated(db)
+        log, stated = source.log(db), people.stated(db)
         world = decide.read_world(db, now, var=var)
     shelf, definitions = world.shelf, list(world.definitions.values())
-    model, report = taste.learn(
-        log, taste.content_of(shelf.items, shelf.n), budget_seconds=budget_seconds, seed=seed, now=now,
-        progress=lambda what, done: say(what, 0.1 + 0.8 * done), threads=threads,
-        priors=taste.learn_priors(log, shelf, definitions, stated), serving=world.learned,
-    )  # fmt: skip
+    with source.counting(shelf.n) as engine:
+        model, report = taste.learn(
+            log, taste.content_of(shelf.items, shelf.n), budget_seconds=budget_seconds, seed=seed, now=now,
+            progress=lambda what, done: say(what, 0.1 + 0.8 * done), threads=threads,
+            priors=taste.learn_priors(log, shelf, definitions, stated), serving=world.learned, engine=engine,
+        )  # fmt: skip
     path = FOLDER / f"{model.id}.taste"
     digest = taste.save(model, var / path)
     with database.begin() as db:

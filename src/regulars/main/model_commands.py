@@ -17,6 +17,7 @@ from regulars.main import learning
 from regulars.main.looking_commands import estimates
 from regulars.main.looking_up import identity_of
 from regulars.main.settings import read_settings
+from regulars.main.sources import Engines, Source
 from regulars.main.wiring import open_database
 
 console = Console()
@@ -27,6 +28,9 @@ def learn(
     budget: Annotated[float, Parameter(validator=Number(gte=0, lte=86_400))] = 60.0,
     seed: int = 0,
     threads: Annotated[int, Parameter(validator=Number(gte=1, lte=256))] = 1,
+    lake: Annotated[str | None, Parameter(name="--from")] = None,
+    engine: Engines = Engines.LOCAL,
+    master: str = "local[*]",
 ) -> None:
     """Learn from everything that happened, compare models on the newest data, and let the best one serve.
 
@@ -38,14 +42,22 @@ def learn(
         The same data and seed give the same model.
     threads
         Processor cores to use.
+    lake
+        Read history from the lake at this address (see `regulars lake export`) and not from the database.
+    engine
+        Where pairs are counted and items solved: here, or on Spark over the lake.
+    master
+        Which Spark: local[2], spark://host:7077, yarn …
 
-    Examples: `regulars learn` · `regulars learn --budget 600 --threads 4`
+    Examples: `regulars learn` · `regulars learn --budget 600 --threads 4` · `regulars learn --from s3://bucket/lake
+    --engine spark --master spark://host:7077`
     """
     settings = read_settings()
+    source = Source(lake or (settings.lake if engine is Engines.SPARK else None), engine, master)
     with open_database(settings) as database, _bar() as bar:
         task = bar.add_task("starting", total=1.0)
         made = learning.learn(
-            database, settings.var, now=utc_now(), budget_seconds=budget, seed=seed, threads=threads,
+            database, settings.var, now=utc_now(), budget_seconds=budget, seed=seed, threads=threads, source=source,
             progress=lambda what, done: bar.update(task, description=what, completed=done),
         )  # fmt: skip
     console.print(report_table(made.report))

@@ -13,6 +13,7 @@ SETTINGS = {
     "REGULARS_VAR": "folder for models and the bundled PostgreSQL (default ./var)",
     "REGULARS_URL": "the address people reach this server at (default: the address it listens on)",
     "REGULARS_WORKERS": "server processes (default 1)",
+    "REGULARS_LAKE": "where `regulars lake export` writes history: a folder, s3://… (default: none)",
     "REGULARS_OIDC_ISSUER": "sign-in provider (OpenID Connect) that vouches for agents, e.g. https://login.example",
     "REGULARS_OIDC_CLIENT_ID": "as whom we ask that provider",
     "REGULARS_OIDC_CLIENT_SECRET": "the secret it gave us",
@@ -34,6 +35,7 @@ class Settings:
     oidc: tuple[str, str, str] | None = None
     mail: MailSettings = field(default_factory=MailSettings)
     works_inside: bool = True
+    lake: str | None = None
     private_webhooks: bool = False
 
 
@@ -53,6 +55,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         oidc=_oidc(environment),
         mail=read_mail_settings(environment),
         works_inside=works_inside(environment),
+        lake=environment.get("REGULARS_LAKE") or None,
         private_webhooks=_private_webhooks(environment),
     )
 
