@@ -68,8 +68,9 @@ def learn(
         console.print(f"The order {order}.", highlight=False)
     for note in made.report.notes:
         console.print(f"[yellow]![/] {note}")
+    serves = f"does not serve: {made.report.refused}" if made.report.refused else "serves"
     console.print(
-        f"Model {made.model} serves. Guesses stored for {made.guessed:,} people.  {made.path}", highlight=False
+        f"Model {made.model} {serves}. Guesses stored for {made.guessed:,} people.  {made.path}", highlight=False
     )
 
 

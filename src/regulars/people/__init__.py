@@ -12,7 +12,7 @@ from regulars.people.history import events, learn_from
 from regulars.people.identify import alias, email_of, identify, identify_all
 from regulars.people.identities import find, find_user, identities, known, nodes, present, resolve, root
 from regulars.people.joins import join, merges, unjoin
-from regulars.people.lake import Exported, export_lake, exported, lake_log
+from regulars.people.lake import Exported, every, export_lake, exported, lake_log
 from regulars.people.log import logs
 from regulars.people.model import (
     AliasCall,
@@ -84,6 +84,7 @@ __all__ = [
     "email_of",
     "erase",
     "events",
+    "every",
     "export",
     "export_lake",
     "exported",

@@ -1,5 +1,5 @@
 """Counting pairs and solving items on Spark: the same numbers as on one machine. The package is an extra."""
 
-from regulars.taste.spark.engine import Spark, session
+from regulars.taste.spark.engine import Files, Spark, session
 
-__all__ = ["Spark", "session"]
+__all__ = ["Files", "Spark", "session"]
