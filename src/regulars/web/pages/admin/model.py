@@ -142,9 +142,19 @@ def _report(report: Mapping[str, Json]) -> dict[str, object]:
     figures = [(n, _figure(n, v)) for n, v in report.items() if not isinstance(v, Mapping | list | tuple)]
     parts = [(n, list(flat(v))) for n, v in report.items() if isinstance(v, Mapping | list | tuple) and n != "tried"]
     tried = list(_tried(report.get("tried")))
-    best = sorted(tried, key=lambda t: -t.score)[:MOST_TRIED]
-    top = max((t.score for t in best), default=1.0) or 1.0
+    best = _best(tried)[:MOST_TRIED]
+    top = max((t.score for t in tried), default=1.0) or 1.0
     return {"report": figures, "parts": [p for p in parts if p[1]], "tried": tried, "best": best, "top": top}
+
+
+def _best(tried: Sequence[Tried]) -> list[Tried]:
+    """The best of each kind of place, then the best recipe of each family, the better ones first."""
+    found: dict[tuple[str, str], Tried] = {}
+    for one in tried:
+        family = one.place, "" if one.place else one.what.split("(", maxsplit=1)[0].split(":", maxsplit=1)[0].strip()
+        if family not in found or one.score > found[family].score:
+            found[family] = one
+    return sorted(found.values(), key=lambda t: (not t.place, -t.score))
 
 
 def _tried(said: Json) -> Iterator[Tried]:
