@@ -1,5 +1,6 @@
 """A mail server of our own for tests: it takes what is sent, and can be told to misbehave."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +20,15 @@ class Sink:
         self.answers: list[str] = []
         self.refused: dict[str, str] = {}
         self.sessions = 0
+        self.delay_seconds = 0.0
         self.port = 0
 
-    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
         self.sessions += 1
         session.host_name = hostname
-        return "250 HELP"
+        return responses
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -44,6 +48,7 @@ class Sink:
             content = envelope.content
             assert isinstance(content, bytes)
             self.mails.append((envelope.mail_from or "", tuple(envelope.rcpt_tos), content))
+            await asyncio.sleep(self.delay_seconds)
         return answer
 
     @property

@@ -91,14 +91,31 @@ class Dovecot:
     def start(self) -> None:
         """Begin, and wait until it answers."""
         assert DOVECOT
-        subprocess.run([DOVECOT, "-c", str(self.folder / "dovecot.conf")], check=True, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
+        subprocess.run(
+            [DOVECOT, "-c", str(self.folder / "dovecot.conf")],
+            check=True,
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            stderr=DEVNULL,
+        )
         for port in (self.imap, self.lmtp):
             _until_it_listens(port)
 
     def stop(self) -> None:
         """End it and every connection to it."""
         assert DOVECOT
-        subprocess.run([DOVECOT, "-c", str(self.folder / "dovecot.conf"), "stop"], check=False, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
+        subprocess.run(
+            [DOVECOT, "-c", str(self.folder / "dovecot.conf"), "stop"],
+            check=False,
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            stderr=DEVNULL,
+        )
+
+    def _run(self, *more: str) -> None:
+        assert DOVECOT
+        told = [DOVECOT, "-c", str(self.folder / "dovecot.conf"), *more]
+        subprocess.run(told, check=not more, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)  # it would hold a pipe open
 
     def deliver(self, *raws: bytes) -> None:
         """Post some mails into the mailbox, over LMTP."""

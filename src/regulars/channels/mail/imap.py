@@ -101,8 +101,12 @@ class Fetcher:
         client.idle.start()  # type: ignore[no-untyped-call]
         try:
             while not self._stopping.is_set() and monotonic() < until:
-                if any(b"EXISTS" in line for line in client.idle.poll(timeout=1)):
+                asked = monotonic()
+                heard = client.idle.poll(timeout=1)
+                if any(b"EXISTS" in line for line in heard):
                     return
+                if any(b"BYE" in line for line in heard) or (not heard and monotonic() - asked < 0.5):
+                    raise imaplib.IMAP4.abort("the mail server closed the connection")  # silence comes after a second
         finally:
             client.idle.stop()  # type: ignore[no-untyped-call]
 

@@ -105,7 +105,7 @@ class _Door:
     async def handle_DATA(self, _server: "SMTP", _session: "Session", envelope: "SmtpEnvelope") -> str:  # noqa: N802
         content = envelope.content
         raw = content if isinstance(content, bytes) else str(content or "").encode()
-        how = Envelope(sender=envelope.mail_from or "", recipients=tuple(envelope.rcpt_tos))
+        how = Envelope(sender=(envelope.mail_from or "").removeprefix("<>"), recipients=tuple(envelope.rcpt_tos))
         try:
             await asyncio.get_running_loop().run_in_executor(None, self._keep, raw, how)
         except Fault as e:
