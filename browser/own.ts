@@ -1,5 +1,7 @@
 /** What our own pages add to plain HTML: send a form when a choice changes, drag a list into order. */
 
+import "./live-part";
+
 document.documentElement.classList.add("js");
 
 /** On a narrow screen the menu scrolls: show where we are. */

@@ -27,6 +27,7 @@ PLACES = (
     ("/admin/people", "users", N_("People")),
     ("/admin/model", "sparkles", N_("Model")),
     ("/admin/keys", "key-round", N_("Keys")),
+    ("/admin/chat", "message-circle", N_("Chat")),
     ("/admin/company", "store", N_("Company")),
     ("/admin/departments", "list", N_("Departments")),
     ("/admin/team", "user", N_("Team")),
