@@ -103,6 +103,7 @@ def _run(settings: Settings, host: str, port: int, *, target: str, seed: int | N
         base_url=_url(settings, host, port),
         oidc=settings.oidc,
         private_webhooks=settings.private_webhooks,
+        seed=seed,
     )
     with work_beside(settings):
         run_server(web, database_url(settings), host=host, port=port, workers=settings.workers, target=target)
