@@ -10,7 +10,7 @@ from regulars.decide.scene import Scene
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
-PARTS = ("together", "ridge", "next", "flow", "content", "again")
+PARTS = ("together", "ridge", "next", "flow", "content", "alike", "again")
 NAMES = (
     "score",  # of the model over the best, before anything else
     *PARTS,  # share of the score that each part gives
