@@ -112,9 +112,7 @@ async def measure(asked: argparse.Namespace, key: str, cookies: list[str], port:
 
 
 async def enter(port: int, key: str, secret: str) -> ClientConnection:
-    socket = await connect(
-        f"ws://127.0.0.1:{port}/v1/chat", compression=None, ping_interval=None, max_queue=None
-    )
+    socket = await connect(f"ws://127.0.0.1:{port}/v1/chat", compression=None, ping_interval=None, max_queue=None)
     await socket.send(json.dumps({"type": "hello", "key": key, "secret": secret, "here": True}))
     while '"welcome"' not in str(await socket.recv()):
         pass
