@@ -118,6 +118,7 @@ def replied(database, box):
     with database.begin() as db:
         secret = team.secret(db, "reply_token", now=NOW)
         written = write(db, first.id, NewReply("It **is** ready"), by=desk.Machine("test"), now=NOW)
+    assert written.ledger is not None
     carrier = MailCarrier(box.settings, secret=secret, clock=lambda: NOW)
     messages.deliver(database, {"email": carrier}, written.ledger, clock=lambda: NOW)
     carrier.close()

@@ -3,12 +3,13 @@
 import os
 import pwd
 import shutil
+import signal
 import smtplib
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL
@@ -129,7 +130,7 @@ class Dovecot:
 
         with imaplib.IMAP4("127.0.0.1", self.imap) as client:
             client.login("help", "secret")
-            client.append(folder, None, None, raw)  # type: ignore[arg-type]  # no flags, and the server's date
+            client.append(folder, None, None, raw)
 
     def number_anew(self) -> None:
         """Forget which mail has which number: UIDVALIDITY changes, the mail stays. The server must be stopped."""
@@ -182,6 +183,13 @@ def _open_the_way(folder: Path) -> None:
     for path in [folder, *folder.parents]:
         if path.stat().st_uid == os.getuid() and len(path.parts) > 2:
             path.chmod(path.stat().st_mode | 0o011)
+
+
+def _parent(process: Path) -> int:
+    try:
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _until_it_listens(port: int) -> None:

@@ -108,8 +108,8 @@ def test_header_readers_take_any_text(text):
     decoded(text)
     for one in addresses([text]):
         assert "@" in one.address and "\n" not in one.address
-    for one in message_ids(text):
-        assert one.startswith("<") and one.endswith(">")
+    for known in message_ids(text):
+        assert known.startswith("<") and known.endswith(">")
     moment(text)
     plain(text)
 
