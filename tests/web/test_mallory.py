@@ -22,9 +22,12 @@ from tests.web.conftest import SHOP, Client, Keys, key
 from tests.web.seen import count
 
 EVENTS = re.compile(r"/v1/(identify|track|page|screen|group|alias|batch|import|[itpsgab])")
-SERVERS = re.compile(r"/v1/(people|catalog|slots|rules|facet-definitions)(/.*)?|/v1/decisions/[^/]+|/metrics")
+SERVERS = re.compile(
+    r"/v1/(people|catalog|slots|rules|facet-definitions|conversations|webhooks)(/.*)?|/v1/channels/[^/]+|/v1/decisions/[^/]+|/metrics"
+)
 VISITORS = re.compile(r"/v1/(decide|me-links|me/.+|decisions/[^/]+/corrections(/[^/]+)?)")
-OWN_PAGES = re.compile(r"/me(/.*)?")
+SIGNED = re.compile(r"/v1/channels/[^/]+/messages")
+OWN_PAGES = re.compile(r"/(me|my)(/.*)?")
 DESK = re.compile(r"/admin(/.*)?|/desk(/.*)?|/sign-out")
 EVERYBODY = {
     "/healthz": "says only whether the server works",
@@ -43,6 +46,11 @@ EVERYBODY = {
     "/sign-in/provider/back": "nothing without the provider's word and our cookie",
     "/join": "nothing without the token of an invitation",
     "/": "leads on",
+    "/help": "the help centre, the same for all",
+    "/help/sitemap.xml": "the same",
+    "/help/{slug:str}": "the same",
+    "/help/{slug:str}/feedback": "counts whether a page helped, once a visitor",
+    "/forms/{form:uuid}": "a contact form: whoever writes, writes to the company",
 }
 
 
@@ -53,7 +61,8 @@ def routes(app: Litestar) -> Iterator[tuple[str, str]]:
 
 
 def door(path: str) -> str:
-    for name, pattern in (("events", EVENTS), ("servers", SERVERS), ("visitors", VISITORS), ("me", OWN_PAGES)):
+    doors = {"signed": SIGNED, "events": EVENTS, "servers": SERVERS, "visitors": VISITORS, "me": OWN_PAGES}
+    for name, pattern in doors.items():
         if pattern.fullmatch(path):
             return name
     if DESK.fullmatch(path):
@@ -125,6 +134,13 @@ def test_without_a_server_key_nothing_of_the_company_moves(shop: tuple[Client, K
     refused(client, method, path, 403, json={}, auth=key(keys.write))
     token = {"X-Regulars-Person": keys.person(VERA), "X-Regulars-Anonymous": ANON}
     refused(client, method, path, 403, json={}, auth=key(keys.write), headers=token)
+
+
+@pytest.mark.parametrize(("method", "path"), through("signed"))
+def test_no_key_stands_for_a_signature(shop: tuple[Client, Keys, Database], method: str, path: str):
+    client, keys, _ = shop
+    for how in ({}, {"auth": key(keys.server)}, {"headers": {"webhook-signature": "v1,forged"}}):
+        refused(client, method, path, 401, json={}, **how)
 
 
 @pytest.mark.parametrize(("method", "path"), through("visitors"))
