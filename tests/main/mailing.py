@@ -42,7 +42,7 @@ class Sink:
         answer = self.answers.pop(0) if self.answers else "250 OK"
         if answer == "hang up":
             assert server.transport is not None
-            server.transport.abort()
+            server.transport.close()
             return "250 never heard"
         if answer.startswith("250"):
             content = envelope.content

@@ -104,14 +104,12 @@ class Dovecot:
 
     def stop(self) -> None:
         """End it and every connection to it."""
-        assert DOVECOT
-        subprocess.run(
-            [DOVECOT, "-c", str(self.folder / "dovecot.conf"), "stop"],
-            check=False,
-            stdin=DEVNULL,
-            stdout=DEVNULL,
-            stderr=DEVNULL,
-        )
+        master = int((self.folder / "run" / "master.pid").read_text())
+        children = [int(p.name) for p in Path("/proc").glob("[0-9]*") if _parent(p) == master]
+        self._run("stop")
+        for child in children:  # sessions would live on
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
 
     def _run(self, *more: str) -> None:
         assert DOVECOT
