@@ -20,6 +20,7 @@ from regulars.desk.change import (
     wake,
 )
 from regulars.desk.changing import KEEP, Change
+from regulars.desk.erase import erase
 from regulars.desk.filters import FIELDS
 from regulars.desk.inbox import COUNTED, Cursor, Page, View, ViewKind, counts, inbox
 from regulars.desk.joining import merge, relate, split, unmerge, unrelate
@@ -132,6 +133,7 @@ __all__ = [
     "change_many",
     "counts",
     "draft",
+    "erase",
     "follow",
     "for_person",
     "inbox",

@@ -11,7 +11,7 @@ from regulars import desk, messages, team
 from regulars.channels.mail import store as mails
 from regulars.channels.mail.imap import Fetcher
 from regulars.channels.mail.listener import Listener, Listening
-from regulars.desk import hooks
+from regulars.desk import chores, hooks
 from regulars.kit.clock import utc_now
 from regulars.kit.errors import Fault
 from regulars.kit.json import Json
@@ -25,6 +25,7 @@ from regulars.store.jobs import Task, Worker
 SWEEP, TIDY, UNSEEN = "messages.sweep", "mail.tidy", "desk.unseen"
 PERIODIC = {
     SWEEP: "* * * * *", READ: "* * * * *", UNSEEN: "* * * * *", TIDY: "17 3 * * *", hooks.TIDY: "*/10 * * * *",
+    **chores.PERIODIC,
 }  # fmt: skip
 KEEP_RAW = timedelta(days=90)
 LOOK_FOR_MAILBOXES_SECONDS = 15
@@ -90,7 +91,7 @@ def tasks(settings: Settings, carriers: Mapping[str, Carrier]) -> dict[str, Task
             hooks.tidy(db, now=now)
 
     told = {hooks.DELIVER: tell, hooks.TIDY: tidy_hooks}
-    return {messages.DELIVER: deliver, SWEEP: sweep, READ: read, TIDY: tidy, UNSEEN: unseen, **told}
+    return {messages.DELIVER: deliver, SWEEP: sweep, READ: read, TIDY: tidy, UNSEEN: unseen, **told, **chores.CHORES}
 
 
 class Fetchers:

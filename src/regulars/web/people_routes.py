@@ -10,7 +10,7 @@ from litestar.openapi.spec import Example
 from litestar.params import FromPath, PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from regulars import people, team
+from regulars import desk, people, team
 from regulars.kit.errors import NotFound
 from regulars.web.auth import GivenCaller, server_key
 from regulars.web.edge import GivenEdge
@@ -70,6 +70,7 @@ def erase_person(edge: GivenEdge, caller: GivenCaller, person: Who) -> ErasedOut
     edge.decision_log.flush()
     with edge.work() as work:
         erased = people.erase(work.db, people.root(work.db, known(work.db, person)))
+        desk.erase(work.db, erased.nodes, now=work.now)
         team.audit(work.db, caller.name, "person erased", {"rows": sum(erased.counts.values())}, now=work.now)
         work.publish(erased)
     return ErasedOut(dict(erased.counts))

@@ -7,7 +7,7 @@ import msgspec
 from litestar import MediaType, Response, get, post
 from litestar.params import FromQuery
 
-from regulars import decide, people
+from regulars import decide, desk, people
 from regulars.decide.log import as_json
 from regulars.decide.model import Decision
 from regulars.kit.errors import Invalid, NotFound
@@ -159,6 +159,7 @@ def erase_me(visit: GivenVisit, form: GivenForm) -> Response[str]:
         profile = people.profile(work.db, visit.identity)
         language = visit.language(profile)
         erased = people.erase(work.db, people.root(work.db, people.find(work.db, visit.identity)))
+        desk.erase(work.db, erased.nodes, now=work.now)
         work.publish(erased)
     return render.page("me/erased.html", language, {"count": sum(erased.counts.values())}, policy=POLICY)
 
