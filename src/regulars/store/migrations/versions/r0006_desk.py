@@ -56,6 +56,7 @@ create index conversations_person on conversations (person_id) where person_id i
 create index conversations_tags on conversations using gin (tags);
 create index conversations_search on conversations using gin (search);
 create index conversations_snoozed on conversations (snoozed_until) where snoozed_until is not null;
+create index conversations_solved on conversations (solved_at) where status = 'solved';
 create table conversation_fields (name text primary key, definition jsonb not null, position int not null default 0);
 create table conversation_links (
     a_id uuid not null references conversations,   -- the later one
