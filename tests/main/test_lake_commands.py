@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from regulars import people, taste
+from regulars import decide, people, taste
 from regulars.kit.errors import Invalid
 from regulars.main import learning
 from regulars.main.doctor import State, examine
@@ -82,7 +82,7 @@ def test_the_doctor_says_when_nothing_was_exported_yet(database_url: str, var: P
 def learned(database: Database, var: Path, source: Source) -> taste.Model:
     """A model; each at another instant, so that each has its own name."""
     with database.begin() as db:
-        before = len(learning.decide.models(db))
+        before = len(decide.models(db))
     now = NOW + timedelta(minutes=before)
     return taste.load(learning.learn(database, var, now=now, budget_seconds=1, source=source).path)
 

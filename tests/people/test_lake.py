@@ -170,6 +170,28 @@ def test_the_erased_are_in_no_file(database: Database, lake: Lake):
     assert len(untouched) == 1  # a file without a row of theirs stays as it was
 
 
+def test_a_lake_need_not_be_a_folder(database: Database, tmp_path: Path):
+    elsewhere = Lake(f"memory:/{tmp_path}/lake")
+    vera = happens(database, "vera", 1, 2)
+    export(database, elsewhere)
+    happens(database, "omar", 3)
+    with database.begin() as db:
+        people.erase(db, vera)
+    assert export(database, elsewhere).removed == 2
+    agrees(database, elsewhere)
+    assert people.lake_log(elsewhere).items.tolist() == [3]
+
+
+def test_a_longer_history_is_read_of_some_people_and_all_of_theirs(database: Database, lake: Lake):
+    for n in range(60):
+        happens(database, f"p{n}", 1, 2, 3)
+    export(database, lake)
+    found = people.lake_log(lake, most=60)
+    who, size = np.unique(found.people, return_counts=True)
+    assert 5 <= len(who) <= 40 and set(size) == {3}
+    assert people.every(people.exported(lake), 60) == 3
+
+
 def test_a_lake_is_one_installations(database: Database, lake: Lake):
     happens(database, "vera", 1)
     export(database, lake)

@@ -56,7 +56,7 @@ def export_lake(
             raise Conflict("another export to a lake is running: wait until it is done")
         before = _before(lake, origin, until)
         number = before.number + 1
-        lake.tidy(before.files)
+        lake.clear(before)
         parts = [part for rows in _fresh(db, before.until, until, say) for part in _written(lake, rows, number)]
         say("what changed", 0.9)
         known, root = table.roots(db)

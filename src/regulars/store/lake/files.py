@@ -15,7 +15,11 @@ Table: TypeAlias = Any
 """A pyarrow.Table. The package is an extra: it is imported when a lake is used."""
 
 MANIFESTS, EVENTS, STATE = "_manifest", "events", "state"
-_NAME = re.compile(r"(\d{8})\.json")
+OURS = re.compile(
+    r"(events/[^/]+/\d{12,}-\d{12,}-\d{6,}\.parquet|state/\w+-\d{8,}\.parquet|_manifest/\d{8,}\.json)(\.\w{32}\.part)?"
+)
+"""What a file of ours is called. We remove no other, whatever folder somebody names."""
+_NAME = re.compile(r"(\d{8,})\.json")
 
 
 def arrow() -> ModuleType:
@@ -59,16 +63,17 @@ class Lake:
         path = f"{MANIFESTS}/{manifest.number:08}.json"
         self._put(path, msgspec.json.encode(manifest))
         keep = manifest.files | ({*before.state.values()} if before else set())
-        for number in self._numbers():
-            if number != manifest.number:
-                self._remove(f"{MANIFESTS}/{number:08}.json")
-        self.tidy(keep)
+        self.tidy(keep | {path})
+
+    def clear(self, manifest: Manifest) -> None:
+        """Remove what a killed export left behind beside what `manifest` names."""
+        self.tidy(manifest.files | {f"{MANIFESTS}/{manifest.number:08}.json"})
 
     def tidy(self, keep: set[str]) -> None:
         """Remove every file of ours that is not among `keep`: what a killed export left behind, too."""
-        for folder in (EVENTS, STATE):
+        for folder in (MANIFESTS, EVENTS, STATE):
             for path in self._under(folder):
-                if path not in keep:
+                if path not in keep and OURS.fullmatch(path):
                     self._remove(path)
 
     def write(self, path: str, table: Table) -> None:
@@ -93,8 +98,10 @@ class Lake:
         return arrow().concat_tables(tables) if tables else None
 
     def address(self, path: str) -> str:
-        """Where a file is, for others who read it (Spark)."""
-        return f"{self.url}/{path}" if "://" in self.url else f"file://{self._at(path)}"
+        """Where a file is, for Spark (whose name for S3 is s3a)."""
+        if "://" not in self.url:
+            return f"file://{self._at(path)}"
+        return f"{re.sub('^s3://', 's3a://', self.url)}/{path}"
 
     def _at(self, path: str) -> str:
         return f"{self._root}/{path}"
