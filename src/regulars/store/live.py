@@ -28,6 +28,7 @@ AGAIN = "again"
 LONGEST = 7_900  # bytes; PostgreSQL takes less than 8,000
 BACK_OFF_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 MOST_WAITING = 1_000
+UNHURRIED_SECONDS = 0.25
 
 Callback = Callable[[str, str], None]
 """Called with topic and note in the listening thread: it must be quick and must not wait."""
@@ -108,9 +109,12 @@ class Live:
                 if not there:
                     self._by_topic.pop(topic, None)
 
-    def watch(self, topics: Iterable[str]) -> "Watch":
-        """The notes on `topics` for this event loop: `async for topic, note in watch`; close it afterwards."""
-        return Watch(self, topics, get_running_loop())
+    def watch(self, topics: Iterable[str], *, unhurried: Iterable[str] = ()) -> "Watch":
+        """The notes on `topics` for this event loop: `async for topic, note in watch`; close it afterwards.
+
+        unhurried  of these topics: notes may wait a quarter second for others, where many tell and many listen
+        """
+        return Watch(self, topics, get_running_loop(), frozenset(unhurried))
 
     def _run(self) -> None:
         failures = 0
@@ -169,8 +173,10 @@ class Watch:
     Who is slow hears less, not late: beyond `MOST_WAITING` notes, what waits becomes one `AGAIN` for each topic.
     """
 
-    def __init__(self, live: Live, topics: Iterable[str], loop: AbstractEventLoop) -> None:
+    def __init__(self, live: Live, topics: Iterable[str], loop: AbstractEventLoop, unhurried: frozenset[str]) -> None:
         self._loop = loop
+        self._unhurried = unhurried
+        self._soon = self._woken = False
         self._there = Event()
         self._waiting: list[tuple[str, str]] = []
         self._lock = Lock()
@@ -190,12 +196,15 @@ class Watch:
 
     async def notes(self) -> list[tuple[str, str]]:
         """What was told since the last call, each once; waits for the first. Empty only when closed."""
-        await self._there.wait()
-        with self._lock:
-            notes, self._waiting = self._waiting, []
-            if not self._closed:
-                self._there.clear()
-        return list(dict.fromkeys(notes))
+        while True:
+            await self._there.wait()
+            with self._lock:
+                notes, self._waiting = self._waiting, []
+                self._woken = self._soon = False
+                if not self._closed:
+                    self._there.clear()
+            if notes or self._closed:  # a timer of unhurried notes may find them gone already
+                return list(dict.fromkeys(notes))
 
     async def __aiter__(self) -> AsyncIterator[tuple[str, str]]:
         """Every note, until the watch is closed."""
@@ -204,13 +213,19 @@ class Watch:
                 yield note
 
     def _hear(self, topic: str, note: str) -> None:
+        hurried = topic not in self._unhurried
         with self._lock:
-            first = not self._waiting
             self._waiting.append((topic, note))
             if len(self._waiting) > MOST_WAITING:
                 self._waiting = [(topic, AGAIN) for topic in self.topics]
-        if first and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._there.set)
+            wake = not self._woken if hurried else not (self._soon or self._woken)
+            self._woken = self._woken or hurried
+            self._soon = self._soon or not hurried
+        if wake and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._there.set if hurried else self._later)
+
+    def _later(self) -> None:
+        self._loop.call_later(UNHURRIED_SECONDS, self._there.set)
 
 
 def _said(topic: str, note: str) -> str:

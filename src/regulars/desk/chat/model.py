@@ -76,12 +76,17 @@ class Hall:
     opens: datetime | None = None
     waiting: tuple[ConversationId, ...] = ()
     pace_seconds: float = 120.0
+    numbers: Mapping[ConversationId, int] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """A thousand visitors ask for their place every few seconds."""
+        object.__setattr__(self, "numbers", {c: n for n, c in enumerate(self.waiting, start=1)})
 
     def place(self, conversation: ConversationId) -> "Place | None":
         """Where `conversation` stands in the queue; None when it does not wait."""
-        if not self.standing.live or conversation not in self.waiting:
+        number = self.numbers.get(conversation)
+        if not self.standing.live or number is None:
             return None
-        number = self.waiting.index(conversation) + 1
         return Place(number, self.pace_seconds * number if number > self.room else min(self.pace_seconds, 60.0))
 
 

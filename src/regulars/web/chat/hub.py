@@ -129,6 +129,7 @@ class Hub:
         self.hall, self.rules = await self.edge.in_thread(look)
         for session in list(self._sessions):
             session.tell_standing()
+            session.end_if_quiet()
 
     async def _note_who_is_here(self) -> None:
         """Write down who came, moved on or left; who is still where they were, every 20 seconds."""

@@ -1,10 +1,11 @@
 """One visitor's socket: let in, told what there is, and listened to until it closes."""
 
 import re
-from asyncio import Queue, QueueFull, Task, create_task, wait, wait_for
-from collections.abc import Awaitable, Coroutine
+from asyncio import Future, Queue, QueueFull, Task, create_task, wait, wait_for
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 from uuid import UUID
 
@@ -52,7 +53,9 @@ class Session:
         self._watch: Watch | None = None
         self._told: tuple[object, ...] = ()
         self._left, self._then = BURST, monotonic()
-        self._acks: set[Task[None]] = set()
+        self.heard = monotonic()
+        self._acknowledged: dict[MessageId, None] = {}
+        self._doing: set[Task[None]] = set()
 
     @property
     def entry(self) -> Entry:
@@ -119,7 +122,8 @@ class Session:
 
     async def _read(self) -> None:
         while True:
-            data = await wait_for(self._receive(), QUIET_SECONDS)
+            data = await self._receive()
+            self.heard = monotonic()
             if len(data) > frames.LARGEST_FRAME:
                 raise Invalid("this frame is too long: up to 3 files of 5 MB can be sent at once")
             self._spend(1 + len(data) / 1_000_000)
@@ -158,7 +162,7 @@ class Session:
         except Invalid as fault:
             self.put(frames.Refused(said.id, fault.detail))
             return
-        self._do(self._acknowledge(post, self.hub.posts.ask(post)))
+        self.hub.posts.ask(post).add_done_callback(partial(self._acknowledge, post))
 
     def _post(self, said: frames.SayIn) -> Post:
         if not said.text.strip() and not said.files:
@@ -174,17 +178,21 @@ class Session:
             self.entrance.name, page, tuple(taken(file) for file in said.files),
         )  # fmt: skip
 
-    async def _acknowledge(self, post: Post, answer: Awaitable[Received]) -> None:
+    def _acknowledge(self, post: Post, answer: "Future[Received]") -> None:
         try:
-            received = await answer
+            received = answer.result()
         except Unavailable:
             self.put(frames.Later(post.id))
             return
         except Fault as fault:
             self.put(frames.Refused(post.id, fault.detail))
             return
-        if not post.files and received.fresh:
-            self.hub.remember(_written(post, received))
+        if not post.files:
+            self._acknowledged[received.message] = None  # the browser knows the rest
+            if len(self._acknowledged) > MOST_UNSENT:
+                self._acknowledged.pop(next(iter(self._acknowledged)))
+            if received.fresh:
+                self.hub.remember(_written(post, received))
         self._read_in(received)
         self.put(frames.Ack(post.id, received.message, post.at))
 
@@ -234,6 +242,8 @@ class Session:
             await self._invite(rest)
 
     async def _show(self, message: MessageId) -> None:
+        if message in self._acknowledged:
+            return
         said = await self.hub.said(message)
         if said is None:  # a note among colleagues, or taken back
             await self._refresh()
@@ -326,6 +336,11 @@ class Session:
         except QueueFull:
             self._deaf()
 
+    def end_if_quiet(self) -> None:
+        """A browser says something every half minute; one that does not is gone without a word."""
+        if monotonic() - self.heard > QUIET_SECONDS:
+            self._deaf()
+
     def _deaf(self) -> None:
         if self._watch is not None:
             self._watch.close()
@@ -342,8 +357,8 @@ class Session:
 
     def _do(self, work: Coroutine[object, object, None]) -> None:
         task = create_task(work)
-        self._acks.add(task)
-        task.add_done_callback(self._acks.discard)
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
 
 
 def _frame(data: str | bytes) -> frames.Frame:

@@ -18,7 +18,7 @@ from litestar.params import Parameter
 from litestar.response import Stream
 
 from regulars import team
-from regulars.desk.chat import Said
+from regulars.desk.chat import VISITORS, Said
 from regulars.desk.chat.watching import CONVERSATION, INBOX, topics_for, visible
 from regulars.desk.model import ConversationId, MessageId
 from regulars.desk.sight import sees_all
@@ -82,7 +82,7 @@ class Listener:
 
     async def events(self) -> AsyncIterator[bytes]:
         """Until the page is closed or the session ended; a comment now and then, so that proxies keep it open."""
-        watch = self.edge.live.watch(self.topics)
+        watch = self.edge.live.watch(self.topics, unhurried=(INBOX, VISITORS))
         signed_in = monotonic()
         try:
             yield b"retry: 1000\n: listening\n\n"
