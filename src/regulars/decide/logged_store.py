@@ -136,3 +136,28 @@ def drives(db: Db, since: datetime, most: int) -> list[tuple[int, int, float]]:
              jsonb_array_elements(reason->'because') as because
         where because ? 'event' and because ? 'item' group by 1, 2 order by 3 desc"""  # noqa: S608  our own text
     return [(source, led, share) for source, led, share in db.execute(sa.text(query), {"since": since, "most": most})]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRow:
+    """An interaction as it was just recorded; `at` in seconds since 1970."""
+
+    id: int
+    root: int
+    at: float
+    verb: int
+    items: Sequence[int]
+
+
+def last_event(db: Db) -> int:
+    """The highest id of an event; 0 without any."""
+    return int(db.execute(sa.text("select coalesce(max(id), 0) from events")).scalar_one())
+
+
+def recorded(db: Db, after: int, most: int) -> list[LiveRow]:
+    """Interactions that may be learned from with a higher id, in the order of their ids."""
+    query = """select e.id, p.root_id, extract(epoch from e.at)::float8, e.verb, e.items
+        from events e join persons p on p.id = e.person_id
+        where e.id > %s and e.verb is not null and e.learn and e.items is not null order by e.id limit %s"""
+    with driver(db).cursor() as cursor:
+        return [LiveRow(*row) for row in cursor.execute(query, [after, most])]  # type: ignore[arg-type]  # the columns' own types

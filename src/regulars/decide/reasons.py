@@ -145,7 +145,7 @@ class _Writer:
         if origin == ABOUT:
             return ReasonKind.BECAUSE, self.say.goes_with()
         if origin == POPULAR:
-            return ReasonKind.POPULAR, self.say.popular()
+            return ReasonKind.POPULAR, self.say.popular(place.item)
         return ReasonKind.TRYING, self.say.untouched(origin == NEWEST)
 
 

@@ -103,9 +103,12 @@ class Sentences:
         """What goes with the item of the page."""
         return self._("Goes well with {item}").format(item=self.name(self.scene.about))
 
-    def popular(self) -> str:
-        """What is popular, and where."""
-        known = self.scene.world.popular(self.scene.where).places
+    def popular(self, item: ItemId) -> str:
+        """What is popular, and where; or that it is right now."""
+        popular = self.scene.world.popular(self.scene.where)
+        if item in popular.hot:
+            return self._("Popular right now")
+        known = popular.places
         place = known.get("city") or known.get("region")
         if place:
             return self._("Popular in {place} this week").format(place=place)

@@ -17,6 +17,7 @@ from regulars.choices.menu import Menu
 from regulars.decide.exploring import Tallies
 from regulars.decide.masks import Masks
 from regulars.decide.model import Effect, ShopRule, Slot
+from regulars.decide.pulse import Pulse
 from regulars.kit.conditions import And
 from regulars.kit.errors import NotFound
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 TRENDING = 0.5
 """How much of "popular" is the last days'."""
 LISTS_KEPT = 64
+LISTS_AHEAD = 16
 
 Counts = tuple[NDArray[np.int32], NDArray[np.float32]]
 NO_COUNTS: Counts = (np.zeros(0, np.int32), np.zeros(0, np.float32))
@@ -37,11 +39,13 @@ class Popular:
     """All items, the most popular first. Those nobody touched yet come last, newest first, with score 0.
 
     places   which characteristics there was something to know about, e.g. {"city": "Utrecht"}
+    hot      items that are popular right now, more than they usually are
     """
 
     items: NDArray[np.int32]
     scores: NDArray[np.float32]
     places: Mapping[str, str] = field(default_factory=dict)
+    hot: frozenset[int] = frozenset()
 
 
 class World:
@@ -50,6 +54,8 @@ class World:
     counts     items and how often something was done with them lately: for when there is no model
     model      what scores; `learned` is the same as its file has it, before items that came later were added
     tallies    how often items were shown and answered lately: what trying goes by
+    extended   the model with items that came later, before what just happened moved its rows
+    pulse      what happens right now
     reranker   what adjusts the order of a guess, once it has been shown to help
     model_id   as the database names the model
     versions   the counters this was read at; read_at in seconds since 1970
@@ -64,6 +70,7 @@ class World:
         rules: Sequence[ShopRule] = (),
         model: taste.Model | None = None,
         learned: taste.Model | None = None,
+        extended: taste.Model | None = None,
         model_id: UUID | None = None,
         counts: Counts = NO_COUNTS,
         tallies: Tallies | None = None,
@@ -73,6 +80,8 @@ class World:
     ) -> None:
         self.shelf, self.slots, self.definitions, self.rules = shelf, slots, definitions, tuple(rules)
         self.model, self.model_id, self.counts = model, model_id, counts
+        self.extended = extended or model
+        self.pulse: Pulse | None = None
         self.learned, self.tallies, self.reranker = learned, tallies or Tallies(), reranker
         self.versions, self.read_at = dict(versions or {}), read_at
         self.menu = Menu(definitions, shelf)
@@ -87,6 +96,15 @@ class World:
         self._popular: OrderedDict[Hashable, Popular] = OrderedDict()
         self._lock = Lock()
         self.newest = _newest_first(shelf)
+
+    def keep_up(self, model: taste.Model | None, pulse: Pulse) -> None:
+        """Take over what just happened; only for a copy that nobody has seen yet. Lists asked for lately are made."""
+        asked = list(self._popular.items())[-LISTS_AHEAD:]
+        self.model, self.pulse, self.tallies = model, pulse, pulse.tallies(self.shelf.n)
+        self._popular, self._lock = OrderedDict(), Lock()
+        for key, popular in asked:
+            if isinstance(key, tuple) and key[0] is None:
+                self.popular(popular.places)
 
     def slot(self, name: str) -> Slot:
         """Raises NotFound with the names there are."""
@@ -124,7 +142,7 @@ class World:
 
         def narrowed() -> Popular:
             about = self.ruled(rule)[everything.items]
-            return Popular(everything.items[about], everything.scores[about], everything.places)
+            return Popular(everything.items[about], everything.scores[about], everything.places, everything.hot)
 
         return self._kept((rule.id, *sorted(everything.places.items())), narrowed)
 
@@ -153,11 +171,21 @@ class World:
             items, weights = self.counts
             known = items < n
             found = taste.popular_now(items[known], weights[known], anything, k=n)
+        found, hot = self._now(found)
         anything[found.items] = False
         anything[0] = False
         rest = self.newest[anything[self.newest]]
         scores = np.concatenate([found.scores, np.zeros(len(rest), np.float32)])
-        return Popular(np.concatenate([found.items, rest]).astype(np.int32), scores, where)
+        return Popular(np.concatenate([found.items, rest]).astype(np.int32), scores, where, hot)
+
+    def _now(self, usual: taste.Ranked) -> tuple[taste.Ranked, frozenset[int]]:
+        """The same with what happens right now."""
+        if self.pulse is None or not self.pulse.counts:
+            return usual, frozenset()
+        shares = np.zeros(self.shelf.n, np.float32)
+        shares[usual.items] = usual.scores
+        mixed, hot = self.pulse.shares(shares)
+        return taste.popular_now(np.arange(len(mixed), dtype=np.int32), mixed, mixed > 0, k=len(mixed)), hot
 
 
 def _newest_first(shelf: Shelf) -> NDArray[np.int32]:

@@ -62,6 +62,7 @@ class Edge:
         decide.warm()
         with suppress(Unavailable):  # then the first request waits, or is told to come again
             self.worlds.current({}, utc_now())
+        self.worlds.keep_fresh()
 
     @cached_property
     def decision_log(self) -> DecisionLog:
