@@ -48,6 +48,7 @@ def read_waiting(database: Database, *, now: datetime, sender: str | None, most:
     count = 0
     while True:
         with database.begin() as db:
+            mails.hold_reading(db)
             raws = mails.take(db, most=most)
             ids = [raw.id for raw in raws]
             if not raws:

@@ -19,7 +19,7 @@ from regulars.main.mail_in import READ, kept, read_waiting
 from regulars.main.mail_out import MailCarrier
 from regulars.main.settings import Settings
 from regulars.messages import Carrier, LedgerId
-from regulars.store import Database
+from regulars.store import Database, jobs
 from regulars.store.jobs import Task, Worker
 
 SWEEP, TIDY, UNSEEN = "messages.sweep", "mail.tidy", "desk.unseen"
@@ -37,6 +37,8 @@ def working(settings: Settings, database: Database) -> Iterator[None]:
     """Do jobs, take mail in and send it, for as long as the block runs."""
     with database.begin() as db:
         secret = team.secret(db, "reply_token", now=utc_now())
+        for waiting in (SWEEP, READ):  # what another process left undone
+            jobs.later(db, waiting, {}, once=waiting)
     private = settings.private_webhooks
     carriers: dict[str, Carrier] = {"webhook": hooks.WebhookCarrier(database, clock=utc_now, private=private)}
     mail = MailCarrier(settings.mail, secret=secret, clock=utc_now) if settings.mail.smtp_url else None

@@ -48,6 +48,7 @@ _FROM_A_PHONE = re.compile(
     r"inviato da(?:l mio)? .{2,60}|enviado do meu .{2,60}|skickat från (?:min )?.{2,60})\s*$",
     re.IGNORECASE,
 )
+_DIGIT_OR_ADDRESS = re.compile(r"[\d@]")
 _RULE = re.compile(r"^\s*_{10,}\s*$")
 _MOST_SIGNATURE_LINES = 15
 
@@ -82,7 +83,7 @@ def _quote_begins(lines: list[str]) -> int:
 
 def _is_boundary(lines: list[str], at: int) -> bool:
     line = lines[at]
-    if not line.strip():
+    if not line.strip() or (line.startswith(">") and not _DIGIT_OR_ADDRESS.search(line)):
         return False
     if _ORIGINAL.match(line) or _begins_header_block(lines, at):
         return True
@@ -94,7 +95,7 @@ def _is_boundary(lines: list[str], at: int) -> bool:
 
 def _could(line: str) -> bool:
     """Whether an attribution may begin here: they all hold a digit or an address in their first line."""
-    return "@" in line or any(c.isdigit() for c in line)
+    return _DIGIT_OR_ADDRESS.search(line) is not None
 
 
 def _begins_header_block(lines: list[str], at: int) -> bool:

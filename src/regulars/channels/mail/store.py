@@ -10,10 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from regulars.kit.text import clean
-from regulars.store import Db
+from regulars.store import Db, driver
 
 RawId = NewType("RawId", int)
 FETCHING = 7_246_006 << 32  # advisory locks of ours: one process a mailbox
+READING = 7_246_007
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +69,28 @@ class RawMail:
 
 
 NOWHERE = Envelope()
+_KEEP = """
+    insert into raw_mails (digest, mailbox_id, department_id, sender, recipients, received_at, size, raw)
+    values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (digest) do nothing returning id
+"""
 
 
 def keep(db: Db, raws: Sequence[bytes], envelope: Envelope, *, now: datetime) -> list[RawId]:
     """Keep some mails as they came; those we hold already (the same bytes) are left out of the answer."""
     if not raws:
         return []
-    asked = sa.text("""
-        insert into raw_mails (digest, mailbox_id, department_id, sender, recipients, received_at, size, raw)
-        values (:digest, :mailbox, :department, :sender, :recipients, :now, :size, :raw)
-        on conflict (digest) do nothing returning id
-    """)
-    told = {"mailbox": envelope.mailbox, "department": envelope.department, "sender": clean(envelope.sender)[:400],
-            "recipients": [clean(r)[:400] for r in envelope.recipients[:50]], "now": now}  # fmt: skip
+    how = (
+        envelope.mailbox, envelope.department, clean(envelope.sender)[:400],
+        [clean(r)[:400] for r in envelope.recipients[:50]], now,
+    )  # fmt: skip
     ids = []
-    for raw in raws:
-        row = db.execute(asked, {**told, "digest": hashlib.sha256(raw).digest(), "size": len(raw), "raw": raw}).first()
-        ids += [RawId(row.id)] if row else []
-    return ids
+    with driver(db).cursor() as cursor:
+        rows = [(hashlib.sha256(raw).digest(), *how, len(raw), raw) for raw in raws]
+        cursor.executemany(_KEEP, rows, returning=True)
+        while True:
+            ids += [RawId(int(str(i))) for (i,) in cursor.fetchall()]
+            if not cursor.nextset():
+                return ids
 
 
 def take(db: Db, *, most: int, only: Iterable[RawId] | None = None) -> list[RawMail]:
@@ -104,6 +109,11 @@ def take(db: Db, *, most: int, only: Iterable[RawId] | None = None) -> list[RawM
         )
         for r in rows
     ]  # fmt: skip
+
+
+def hold_reading(db: Db) -> None:
+    """Be the one who reads until this transaction ends: an answer must not be read before what it answers."""
+    db.execute(sa.text("select pg_advisory_xact_lock(:k)"), {"k": READING})
 
 
 def mark(db: Db, done: Sequence[tuple[RawId, str, str | None, str | None]], *, now: datetime) -> None:
