@@ -25,6 +25,7 @@ from regulars.web.pages.brand import brand
 from regulars.web.pages.desk import provide_desk
 from regulars.web.pages.forms import provide_form
 from regulars.web.pages.inbox import chatting
+from regulars.web.pages.inbox import routes as inbox
 from regulars.web.pages.joining import join, join_page
 from regulars.web.pages.me import chosen_page, data, guesses, why
 from regulars.web.pages.me.door import provide_visit
@@ -131,6 +132,7 @@ handlers: list[ControllerRouterHandler] = [
     admin,
     *answering.handlers,
     *chatting.handlers,
+    *inbox.handlers,
 ]
 """Everything of this folder the server answers."""
 

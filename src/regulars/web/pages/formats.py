@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from regulars.kit.clock import utc_now
@@ -17,6 +17,17 @@ def ago(at: datetime, language: str, *, now: datetime | None = None) -> str:
     if abs(delta.total_seconds()) < 10:
         return speaker(language).gettext("just now")
     return str(format_timedelta(delta, add_direction=True, locale=language))
+
+
+def brief(at: datetime, language: str, *, now: datetime | None = None) -> str:
+    """How far away in the fewest letters: "3m", "2h", "4d"; further away the day."""
+    seconds = abs(int((at - (now or utc_now())).total_seconds()))
+    for size, letter in ((86_400, "d"), (3_600, "h"), (60, "m")):
+        if seconds >= size:
+            if letter == "d" and seconds > 7 * size:
+                return str(format_date(at, "d MMM", locale=language))
+            return f"{seconds // size}{letter}"
+    return speaker(language).gettext("now")
 
 
 def exact(at: datetime, language: str) -> str:
@@ -59,6 +70,7 @@ def filters(language: str) -> Mapping[str, Callable[..., str]]:
     """The filters of templates in `language`."""
     return {
         "ago": lambda at: ago(at, language),
+        "brief": lambda at: brief(at, language),
         "exact": lambda at: exact(at, language),
         "money": lambda amount, currency: money(amount, currency, language),
         "number": lambda value: number(value, language),
