@@ -7,7 +7,7 @@ import pytest
 from regulars import people
 from regulars.desk import chat
 from regulars.desk.chat.model import Kept
-from regulars.kit.errors import Invalid
+from regulars.kit.errors import Invalid, NotFound
 from regulars.people import IdentifyCall, Identity, IdentityKind
 from regulars.store import Db
 from tests.cast import ANON, MALLORY, NOW, OMAR, VERA
@@ -111,3 +111,33 @@ def test_who_left_is_forgotten_after_a_minute(db: Db):
     chat.save_visitors(db, [here], [], news=True, now=NOW)
     assert chat.visitors(db, now=NOW) == [here]
     assert chat.visitors(db, now=NOW + timedelta(minutes=2)) == []
+
+
+def test_the_customers_own_door_opens_a_chat_to_its_proven_user_only(db: Db):
+    """A link for an anonymous id is anybody's who knows the id; signing in makes a device one's own, not its chat."""
+    from regulars import desk
+
+    chatting = say(db, enter(db), "my allergy")
+    device = Identity(IdentityKind.ANONYMOUS, ANON)
+    assert chatting.read_in is not None
+
+    def readers(*names: Identity) -> list[bool]:
+        found = []
+        for name in names:
+            root = people.root(db, people.find(db, name))
+            listed = [row.id for row in desk.for_person(db, root)]
+            try:
+                desk.thread_for_person(db, chatting.read_in, root)  # type: ignore[arg-type]
+                found.append(True)
+            except NotFound:
+                found.append(False)
+            assert (chatting.read_in in listed) == found[-1]
+        return found
+
+    assert readers(device) == [False]
+    people.identify(db, IdentifyCall(MALLORY, ANON, proven=True), now=NOW)
+    assert readers(device, Identity(IdentityKind.USER, MALLORY)) == [False, False]
+    enter(db, user=VERA)  # signs in with the secret: the chat is hers, though the device is Mallory's now
+    assert readers(Identity(IdentityKind.USER, MALLORY)) == [False]
+    say(db, enter(db, user=VERA), "and now signed in", id="2")
+    assert readers(Identity(IdentityKind.USER, VERA)) == [True]

@@ -12,18 +12,28 @@ from regulars.kit.ids import PersonId
 from regulars.store import Db
 
 NODES = "select n.id from persons n where n.root_id = (select p.root_id from persons p where p.id = :root)"
+# A chat is read by its browser's secret, and from here only by the user it was proven to belong to: whoever knows a
+# device's anonymous id may get a link for it, or make it their own by signing in.
+NOT_ANOTHERS_CHAT = f"""not exists (
+    select from chat_tickets k
+    where (k.conversation_id = c.id or k.conversation_id in (
+              select x.id from conversations x where x.root_id = c.id and x.merged_into is not null))
+          and (k.user_id is null or not exists (
+              select from identities i
+              where i.kind = 'user' and i.value = k.user_id and i.person_id in ({NODES}))))"""  # noqa: S608  constants
 OF_PERSON = sa.text(f"""
     select {ROW}, false from conversations c
     where c.id in (select conversation_id from conversation_people where person_id in ({NODES}))
-          and c.status <> 'spam' and (cast(:before as timestamptz) is null or c.last_at < :before)
+          and c.status <> 'spam' and {NOT_ANOTHERS_CHAT}
+          and (cast(:before as timestamptz) is null or c.last_at < :before)
     order by c.last_at desc, c.id desc limit :most""")  # noqa: S608  constants
 OWN = sa.text(f"""
-    select c.root_id from conversations c
-    where c.id = :id and exists (
-        select from conversation_people o where o.conversation_id = c.root_id and o.person_id in ({NODES}))""")  # noqa: S608
+    select c.id from conversations c
+    where c.id = (select n.root_id from conversations n where n.id = :id) and {NOT_ANOTHERS_CHAT} and exists (
+        select from conversation_people o where o.conversation_id = c.id and o.person_id in ({NODES}))""")  # noqa: S608
 READABLE = sa.text(f"""
-    select 1 from conversation_messages m
-    where m.id = :id and m.author <> 'note' and m.withdrawn_at is null and exists (
+    select 1 from conversation_messages m join conversations c on c.id = m.conversation_id
+    where m.id = :id and m.author <> 'note' and m.withdrawn_at is null and {NOT_ANOTHERS_CHAT} and exists (
         select from conversation_people o where o.conversation_id = m.conversation_id and o.person_id in ({NODES}))""")  # noqa: S608
 
 
