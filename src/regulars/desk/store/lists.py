@@ -98,8 +98,8 @@ def page(db: Db, asked: Asked, after: tuple[datetime, UUID] | None, most: int) -
     sql = Sql()
     condition = "" if asked.condition == ALWAYS else f"and {read(asked.condition, sql)}"
     way = WAYS.get(asked.kind) or Way(OWN[asked.kind])
-    sides = 1 if asked.kind in OWN else 0 if asked.kind == "department" or sees_all(asked.agent) else 2
-    shape = Shape(way, asked.kind in OWN, sides == 2, _straight(asked), after is not None, most)
+    beside = not (asked.kind in OWN or asked.kind in ("department", "spam") or sees_all(asked.agent))
+    shape = Shape(way, asked.kind in OWN, beside, _straight(asked), after is not None, most)
     given = asked.given | sql.params | ({} if after is None else {"at": after[0], "id": after[1]})
     found = db.execute(_statement(shape, condition), given)
     return [(row_of(row[:22]), row[22]) for row in found]

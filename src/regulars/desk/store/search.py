@@ -22,8 +22,11 @@ from regulars.desk.store.visible import VISIBLE, looks
 from regulars.store import Db
 from regulars.team import Agent
 
-COMMON = 20_000
-"""Words in more messages than that are met on a walk."""
+COMMON = 4_000
+"""Words in more messages than that are met on a walk: about where both ways cost the same among a million."""
+
+COMMON_BEGINNING = 20_000
+"""The same for words together with those that begin so: of these the planner never believes in less than a thousandth."""
 
 WALKED = 20_000
 """Conversations looked into before a walk gives up."""
@@ -59,18 +62,19 @@ def find(db: Db, wanted: Wanted) -> tuple[list[Found], bool]:
     if not wanted.query.wanted:
         found = ask.run(db, ask.listed())
     else:
-        found = ask.run(db, ask.walked()) if _estimate(db, ask) > COMMON else []
+        found = ask.run(db, ask.walked()) if _is_common(db, ask) else []
         if len(found) <= wanted.most:
             found = ask.run(db, ask.collected())
     return found[: wanted.most], len(found) > wanted.most
 
 
-def _estimate(db: Db, ask: "_Statement") -> int:
-    """In how many messages the words are, as the planner believes."""
-    query = f"explain (format json) select 1 from conversation_messages m where m.search @@ ({ask.words})"
-    plan = db.execute(sa.text(query), ask.given).scalar_one()
+def _is_common(db: Db, ask: "_Statement") -> bool:
+    """Whether the planner believes that many messages have the words."""
+    asked = (f"(select 1 from conversation_messages m where m.search @@ ({w}))" for w in (ask.whole, ask.words))
+    plan = db.execute(sa.text(f"explain (format json) {' union all '.join(asked)}"), ask.given).scalar_one()
     plan = json.loads(plan) if isinstance(plan, str) else plan
-    return int(plan[0]["Plan"]["Plan Rows"])
+    whole, beginning = (int(part["Plan Rows"]) for part in plan[0]["Plan"]["Plans"])
+    return whole > COMMON or beginning > COMMON_BEGINNING
 
 
 class _Statement:
@@ -80,7 +84,9 @@ class _Statement:
         self.limit = wanted.most + 1
         self.given: dict[str, object] = {}
         query = wanted.query
-        self.words = " && ".join(self._word(w) for w in sorted(query.words, key=lambda w: w.without))
+        said = sorted(query.words, key=lambda w: w.without)
+        self.words = " && ".join(self._word(w, beginning=w.prefix) for w in said)
+        self.whole = " && ".join(self._word(w, beginning=False) for w in said)
         conditions = [*self._conditions(query), VISIBLE]
         if wanted.after is not None:
             at, id = (self._put(part) for part in wanted.after)
@@ -124,8 +130,8 @@ class _Statement:
             from ({inner}) p join conversations c using (id) left join conversation_messages m on m.id = p.message
             order by c.last_at desc, c.id desc"""
 
-    def _word(self, word: Word) -> str:
-        if word.prefix:
+    def _word(self, word: Word, *, beginning: bool) -> str:
+        if beginning:
             begins = f"'{word.text}':*"
             asked = f"to_tsquery('simple', {self._put(begins)})"
         else:

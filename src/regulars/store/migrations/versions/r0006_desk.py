@@ -82,7 +82,8 @@ create index conversations_spam on conversations ({HOME}, last_at desc, id desc)
 create index conversations_active on conversations ({HOME}, last_at desc, id desc) where {ACTIVE};
 create index conversations_unassigned on conversations ({HOME}, last_at desc, id desc)
     where {ACTIVE} and assignee_id is null;
-create index conversations_mine on conversations (assignee_id, last_at desc, id desc) where {ACTIVE};
+create index conversations_mine on conversations (assignee_id, last_at desc, id desc)
+    include (waiting_since, due_at, snoozed_until) where {ACTIVE};
 create index conversations_assigned on conversations (assignee_id, last_at desc, id desc)
     where {LISTED} and assignee_id is not null;
 create index conversations_waiting on conversations ({HOME}, waiting_since, id)
