@@ -63,22 +63,24 @@ class Sentences:
         return self._every(habit)
 
     def _every(self, habit: Habit) -> str:
-        say, n = speaker(self.scene.language).ngettext, habit.n
+        ngettext, n = speaker(self.scene.language).ngettext, habit.n
         match habit.unit, habit.own:
             case Unit.DAYS, True:
-                words = say("You have this about every day", "You have this about every {n} days", n)
+                words = ngettext("You have this about every day", "You have this about every {n} days", n)
             case Unit.WEEKS, True:
-                words = say("You have this about every week", "You have this about every {n} weeks", n)
+                words = ngettext("You have this about every week", "You have this about every {n} weeks", n)
             case Unit.MONTHS, True:
-                words = say("You have this about every month", "You have this about every {n} months", n)
+                words = ngettext("You have this about every month", "You have this about every {n} months", n)
             case Unit.DAYS, False:
-                words = say("You had this before: usually every day", "You had this before: usually every {n} days", n)
+                words = ngettext(
+                    "You had this before: usually every day", "You had this before: usually every {n} days", n
+                )
             case Unit.WEEKS, False:
-                words = say(
+                words = ngettext(
                     "You had this before: usually every week", "You had this before: usually every {n} weeks", n
                 )  # fmt: skip
             case _:
-                words = say(
+                words = ngettext(
                     "You had this before: usually every month", "You had this before: usually every {n} months", n
                 )  # fmt: skip
         return words.format(n=n)
