@@ -38,6 +38,8 @@ from regulars.taste.model import Content
 
 DATA = Path(os.environ.get("REGULARS_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 MONTH = 30 * 86_400
+COLD_SEED = 20_261_122
+"""Which articles are cold: drawn anew after everything was decided, and asked once."""
 
 Made = tuple[str, Benchmark, Content | None, Sequence[int]]
 
@@ -155,7 +157,7 @@ def held_out(log: Log, since: Callable[[np.ndarray], float]) -> tuple[Log, list[
 
 def cold(log: Log, n: int) -> Benchmark:
     """A fifth of the articles lose all their purchases; who bought which of them? Ranked among themselves."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(COLD_SEED)
     those = np.zeros(n, np.bool_)
     those[rng.permutation(np.arange(1, n))[: n // 5]] = True
     gone = those[log.items]

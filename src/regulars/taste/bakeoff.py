@@ -92,6 +92,9 @@ def bake_off(
     figures: dict[str, float] = {}
     for place, questions in cases.items():
         known = _known(questions) if repeats is None else repeats
+        if place != "home" and questions is cases["home"]:
+            blends[place] = blends["home"]
+            continue
         blends[place], found = _blended(table(model, place, questions), known, most, tried)
         figures |= {f"{place} {name}": value for name, value in found.items()}
     used = {name for blend in blends.values() for name, weight in blend.weights.items() if weight}
@@ -117,7 +120,9 @@ def _recipes(
             continue
         name = family.start.name
         say(f"trying {name}", len(chosen) / 12)
-        questions = cases.get(family.place) or cases["home"]
+        questions = cases["home"]
+        if len(cases.get(family.place, ())) >= min(len(questions), ENOUGH):
+            questions = cases[family.place]
         known = _known(questions) if repeats is None else repeats
         climb = Climb(kitchen.make, _bencher(kitchen, sample(questions, EARLY)), known, tried)
         scores[name] = climb.start(family.start)
@@ -135,6 +140,9 @@ def _recipes(
     kept = {name: one for name, one in best.items() if isinstance(one[2], Sessions) or len(one[2].data)}
     return {name: one[1] for name, one in kept.items()}, [one[2] for one in kept.values()]
 
+
+ENOUGH = 500
+"""A family is judged at the place it is for where so many questions were asked there, else at home."""
 
 FIRST = 2.0
 """The first fit also finds the fade, and the winner is fitted again with all that is known."""

@@ -18,12 +18,15 @@ HALF_LIVES = (FOREVER, 365.0, 90.0, 30.0, 7.0, 1.0)
 WEIGHTS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
 AGAINS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 NUDGES = (0.0, 0.5, 0.75, 1.33, 2.0)
-HABITS = (Fade(), Fade(half_life_days=90), Fade(half_life_days=30), Fade(steps=30), Fade(steps=5), Fade(steps=2))
+HABITS = (*(Fade(half_life_days=days) for days in (FOREVER, 90, 30)), *(Fade(steps=s) for s in (30, 5, 2, 1)))
 
 CERTAIN = 0.5
 """A change must help by so many standard errors of the difference, question by question, and by `LEAST` of it."""
 
 LEAST = 0.0005
+
+LEADS = 4
+"""From so many of the best parts a blend is sought."""
 
 FEW, MANY = 1_500, 6_000
 
@@ -114,38 +117,44 @@ class Blending:
     def run(self) -> Blend:
         """The best blend found."""
         step = self.table.step(self.most)
-        columns = {name: Blend({name: 1.0}, {name: fade}, self.repeats) for name, fade in self.fades.items()}
+        self.fades |= {f"{name} fast": faster(fade) for name, fade in self.fades.items()}
+        columns = {name: self._alone(name, fade) for name, fade in self.fades.items()}
         if self.repeats:
             columns |= {f"again {n}": _habit(fade) for n, fade in enumerate(HABITS)}
         self.grid = grid(self.table.model, columns, self.table.packed, step=step)
-        weights = self._greedy()
-        weights = self._nudged(weights)
+        weights = self._from_the_best()
         weights = self._other_fades(weights)
         weights = self._nudged(weights)
         return self._blend(weights)
 
-    def _score(self, weights: Mapping[str, float]) -> F64:
-        found = self.grid.score(weights, k=K)
-        self.tried.append((said(weights), float(found.mean())))
-        return found
+    def _score_of(self, weights: Mapping[str, float]) -> F64:
+        return self.grid.score(weights, k=K)
 
     def _best(self, those: Sequence[dict[str, float]], weights: dict[str, float], score: F64) -> dict[str, float]:
         """The best of `those` where it beats `weights`."""
-        found = [(self._score(one), one) for one in those]
+        found = [(self._score_of(one), one) for one in those]
         top, one = max(found, key=lambda both: float(both[0].mean()), default=(score, weights))
+        self.tried.append((said(one), float(top.mean())))
         return one if better(top, score) else weights
 
-    def _greedy(self) -> dict[str, float]:
-        """Start with the best part, add the one that helps most, until none does."""
-        alone = {name: self._score({name: 1.0}) for name in self.fades}
-        lead = max(alone, key=lambda name: float(alone[name].mean()))
+    def _from_the_best(self) -> dict[str, float]:
+        """The best of what is found from each of the best parts: the strongest alone is not always the best company."""
+        alone = {name: float(self._score_of({name: 1.0}).mean()) for name in self.fades}
+        self.tried += [(said({name: 1.0}), score) for name, score in alone.items() if " " not in name]
+        parts = dict.fromkeys(part(name) for name in sorted(alone, key=lambda name: -alone[name]))
+        leads = [max((n for n in alone if part(n) == lead), key=lambda n: alone[n]) for lead in list(parts)[:LEADS]]
+        found = [self._nudged(self._greedy(lead)) for lead in leads]
+        return max(found, key=lambda weights: float(self._score_of(weights).mean()))
+
+    def _greedy(self, lead: str) -> dict[str, float]:
+        """Start with one part, add the one that helps most, until none does."""
         weights = {lead: 1.0}
         while True:
-            whole = sum(w for name, w in weights.items() if not name.startswith("again"))
-            those = [{**weights, n: w * whole} for n in self.fades if n not in weights for w in WEIGHTS]
-            if self.repeats and not any(name.startswith("again") for name in weights):
+            whole, used = sum_of_parts(weights), {part(name) for name in weights}
+            those = [{**weights, n: w * whole} for n in self.fades if part(n) not in used for w in WEIGHTS]
+            if self.repeats and "again" not in used:
                 those += [{**weights, f"again {n}": w * whole} for n in range(len(HABITS)) for w in AGAINS]
-            found = self._best(those, weights, self.grid.score(weights, k=K))
+            found = self._best(those, weights, self._score_of(weights))
             if found is weights:
                 return weights
             weights = found
@@ -155,7 +164,7 @@ class Blending:
         for name in list(weights):
             if len(weights) > 1 and name in weights:
                 nearby = [{**weights, name: weights[name] * nudge} for nudge in NUDGES]
-                weights = self._best(nearby, weights, self.grid.score(weights, k=K))
+                weights = self._best(nearby, weights, self._score_of(weights))
                 weights = {n: w for n, w in weights.items() if w}
         return weights
 
@@ -163,12 +172,12 @@ class Blending:
         """Each fade once more, beside the others."""
         days = spans_days(self.table.cases)
         for name in list(weights):
-            habit = name.startswith("again")
+            habit = part(name) == "again"
             fade = HABITS[int(name[6:])] if habit else self.fades[name]
-            before = self.grid.score(weights, k=K)
+            before = self._score_of(weights)
             tops = [(before, fade, self.grid.columns[name])]
             for other in around(fade, days=days):
-                blend = _habit(other) if habit else Blend({name: 1.0}, {name: other}, self.repeats)
+                blend = _habit(other) if habit else self._alone(name, other)
                 made = column(self.table.model, blend, self.table.packed, self.grid)
                 changed = replace(self.grid, columns={**self.grid.columns, name: made})
                 tops.append((changed.score(weights, k=K), other, made))
@@ -180,16 +189,30 @@ class Blending:
                 self.fades["again"] = fade
         return weights
 
+    def _alone(self, name: str, fade: Fade) -> Blend:
+        return Blend({part(name): 1.0}, {part(name): fade}, self.repeats)
+
     def _blend(self, weights: Mapping[str, float]) -> Blend:
-        habit = [w for name, w in weights.items() if name.startswith("again")]
-        parts = {name: w for name, w in weights.items() if not name.startswith("again")}
-        whole = sum(parts.values())
-        return Blend(
-            {name: round(w / whole, 4) for name, w in parts.items()},
-            {name: fade for name, fade in self.fades.items() if name in parts or (name == "again" and habit)},
-            self.repeats,
-            round(habit[0] / whole, 4) if habit else 0.0,
-        )
+        whole = sum_of_parts(weights)
+        share = {part(name): round(w / whole, 4) for name, w in weights.items()}
+        fades = {part(name): self.fades["again" if part(name) == "again" else name] for name in weights}
+        again = share.pop("again", 0.0)
+        return Blend(share, fades, self.repeats, again)
+
+
+def part(name: str) -> str:
+    """What a column is of: "next fast" is of "next"."""
+    return name.partition(" ")[0]
+
+
+def sum_of_parts(weights: Mapping[str, float]) -> float:
+    """The weights of parts are shares of this; a habit is beside them."""
+    return sum(w for name, w in weights.items() if part(name) != "again") or 1.0
+
+
+def faster(fade: Fade) -> Fade:
+    """Beside other parts and habits, a part often does best with little but the newest event."""
+    return replace(fade, steps=1.2 if fade.steps > 2 else 5.0)
 
 
 def _habit(fade: Fade) -> Blend:
@@ -212,5 +235,5 @@ def _around(value: float, first: float) -> list[float]:
 
 def said(weights: Mapping[str, float]) -> str:
     """A blend in words."""
-    whole = sum(w for name, w in weights.items() if not name.startswith("again")) or 1.0
-    return " + ".join(f"{weight / whole:.2f} {name.split(' ')[0]}" for name, weight in weights.items() if weight)
+    whole = sum_of_parts(weights)
+    return " + ".join(f"{weight / whole:.2f} {part(name)}" for name, weight in weights.items() if weight)

@@ -121,7 +121,7 @@ def _sessions(log: Log, bounds: I64, people: I64) -> Split:
         lo, hi = int(bounds[p]), int(bounds[p + 1])
         out[lo:hi] = True
         cases += list(every(log, lo, hi))
-    return Split(without(log, out), {"item": cases, "home": cases}, "sessions")
+    return Split(without(log, out), {"home": cases, "item": cases}, "sessions")
 
 
 def every(log: Log, lo: int, hi: int) -> Iterator[Case]:
