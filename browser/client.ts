@@ -4,10 +4,19 @@ import { newId, Person } from "./person";
 import { Queue } from "./queue";
 import type { Decision, Fields, Json, Receipt, Settings, Without } from "./types";
 
+const MOST_TOGETHER = 20;
+
+interface Asking {
+  place: { slot: string; size?: number; context?: Fields };
+  resolve: (decision: Decision) => void;
+  reject: (fault: unknown) => void;
+}
+
 export class Regulars {
   readonly person: Person;
   readonly ready: Promise<Regulars>;
   private queue: Queue;
+  private asking: Asking[] = [];
 
   constructor(readonly settings: Settings) {
     this.person = new Person(settings);
@@ -64,18 +73,15 @@ export class Regulars {
     void this.refresh();
   }
 
-  /** What to show in `slot`. Everything tracked before counts: it is sent first. */
-  async decide(slot: string, options: { size?: number; context?: Fields } = {}): Promise<Decision> {
-    await this.queue.flush();
-    const body: Fields = {
-      slot,
-      person: this.person.asked() as Fields,
-      context: { ...this.context(), ...options.context },
-      ...(options.size ? { size: options.size } : {}),
-    };
-    const decision = await this.json<Decision>("POST", "/v1/decide", body);
-    emit("regulars:decision", decision);
-    return decision;
+  /**
+   * What to show in `slot`. Everything tracked before counts: it is sent first. Slots that ask in the same moment are
+   * decided together, in the order they stand on the page, so that no item stands there twice.
+   */
+  decide(slot: string, options: { size?: number; context?: Fields } = {}): Promise<Decision> {
+    return new Promise((resolve, reject) => {
+      if (!this.asking.length) setTimeout(() => void this.askTogether());
+      this.asking.push({ place: { slot, ...options }, resolve, reject });
+    });
   }
 
   /** Put one outcome right; the receipt says what changed. */
@@ -130,6 +136,22 @@ export class Regulars {
   /** Send what is waiting now. */
   flush(): Promise<void> {
     return this.queue.flush();
+  }
+
+  private async askTogether(): Promise<void> {
+    const asked = this.asking.splice(0, MOST_TOGETHER);
+    if (this.asking.length) setTimeout(() => void this.askTogether());
+    try {
+      await this.queue.flush();
+      const body = { slots: asked.map((a) => a.place), person: this.person.asked() as Fields, context: this.context() };
+      const { decisions } = await this.json<{ decisions: Decision[] }>("POST", "/v1/decide/page", body as Fields);
+      asked.forEach((one, n) => {
+        emit("regulars:decision", decisions[n]);
+        one.resolve(decisions[n]!);
+      });
+    } catch (fault) {
+      for (const one of asked) one.reject(fault);
+    }
   }
 
   private tellConsent(granted: boolean): Promise<unknown> {

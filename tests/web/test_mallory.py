@@ -25,7 +25,7 @@ EVENTS = re.compile(r"/v1/(identify|track|page|screen|group|alias|batch|import|[
 SERVERS = re.compile(
     r"/v1/(people|catalog|slots|rules|facet-definitions|conversations|webhooks)(/.*)?|/v1/channels/[^/]+|/v1/decisions/[^/]+|/metrics"
 )
-VISITORS = re.compile(r"/v1/(decide|me-links|me/.+|decisions/[^/]+/corrections(/[^/]+)?)")
+VISITORS = re.compile(r"/v1/(decide(/page)?|me-links|me/.+|decisions/[^/]+/corrections(/[^/]+)?)")
 SIGNED = re.compile(r"/v1/channels/[^/]+/messages")
 OWN_PAGES = re.compile(r"/(me|my)(/.*)?")
 DESK = re.compile(r"/admin(/.*)?|/desk(/.*)?|/sign-out")
@@ -159,6 +159,7 @@ def test_a_visitor_acts_for_itself_only(shop: tuple[Client, Keys, Database], met
 
 BODIES: dict[str, object] = {
     "/v1/decide": {"slot": "home.for-you", "person": {"userId": VERA}},
+    "/v1/decide/page": {"slots": [{"slot": "home.for-you"}], "person": {"userId": VERA}},
     "/v1/me-links": {"userId": VERA},
     "/v1/me/consents": {"purpose": "email", "granted": True, "wording": "1"},
     "/v1/decisions/{decision:uuid}/corrections": {"item": "club", "kind": "not_for_me"},

@@ -11,8 +11,10 @@ from regulars.web import (
     ingest_routes,
     me_routes,
     openapi,
+    page_routes,
     people_routes,
     shop_routes,
+    talk_routes,
     without_routes,
 )
 from regulars.web.chat import routes as chat_routes
@@ -21,7 +23,7 @@ from regulars.web.chat import routes as chat_routes
 def routes() -> Sequence[ControllerRouterHandler]:
     """All of them, in the order they are described."""
     rooms = (
-        ingest_routes, decide_routes, without_routes, me_routes, people_routes, catalog_routes, shop_routes,
-        chat_routes, health_routes, openapi,
+        ingest_routes, decide_routes, page_routes, without_routes, me_routes, people_routes, catalog_routes,
+        shop_routes, chat_routes, talk_routes, health_routes, openapi,
     )  # fmt: skip
     return [route for room in rooms for route in room.routes()]
