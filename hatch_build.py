@@ -25,13 +25,15 @@ LOCALE = HERE / "src/regulars/locale"
 INTER = "@fontsource-variable/inter/files/inter-{subset}-wght-normal.woff2"
 
 ICONS = (
-    "archive", "ban", "bell", "book-open", "check", "chevron-down", "chevron-right", "circle-help", "clock", "copy",
-    "download", "eye", "eye-off", "external-link", "file-json", "gauge", "grip-vertical", "heart", "history", "house",
-    "key-round", "languages", "layout-grid", "leaf", "link", "list", "log-out", "menu", "minus", "message-circle",
-    "moon", "arrow-down", "arrow-up", "pause", "pencil", "pin", "play", "plus", "refresh-cw", "rotate-ccw",
-    "sandwich", "search", "send", "settings", "shield-check", "shopping-basket", "sliders-horizontal", "sparkles",
-    "store", "sun", "tag", "thumbs-down", "thumbs-up", "trash-2", "undo-2", "user", "users", "utensils",
-    "wand-sparkles", "x",
+    "alarm-clock", "archive", "arrow-down", "arrow-left", "arrow-up", "at-sign", "ban", "bell", "bell-off",
+    "book-open", "check", "chevron-down", "chevron-right", "circle-alert", "circle-check", "circle-help",
+    "clipboard-list", "clock", "copy", "download", "ellipsis", "external-link", "eye", "eye-off", "file-json",
+    "flame", "gauge", "grip-vertical", "heart", "history", "house", "image", "inbox", "key-round", "languages",
+    "layout-grid", "leaf", "link", "list", "log-out", "mail", "map-pin", "menu", "merge", "message-circle", "minus",
+    "moon", "paperclip", "pause", "pencil", "pin", "play", "plug", "plus", "receipt", "refresh-cw", "rotate-ccw",
+    "sandwich", "search", "send", "settings", "shield-check", "shopping-basket", "sliders-horizontal", "smile",
+    "sparkles", "split", "sticky-note", "store", "sun", "tag", "thumbs-down", "thumbs-up", "trash-2", "undo-2",
+    "user", "users", "utensils", "wand-sparkles", "webhook", "x",
 )  # fmt: skip
 
 
@@ -90,7 +92,7 @@ def bundle_scripts() -> None:
         "--loader:.svg=text",
         "--loader:.css=text",
     ]
-    for name in ("regulars", "own", "apipage"):
+    for name in ("regulars", "own", "apipage", "form", "inbox"):
         esbuild(HERE / f"browser/{name}.ts", BUILT / f"{name}.js", *options)
     module = [option.replace("iife", "esm") for option in options]
     esbuild(HERE / "browser/chat.ts", BUILT / "regulars-chat.js", *module)
@@ -103,8 +105,9 @@ def bundle_scripts() -> None:
 
 
 def bundle_styles() -> None:
-    """The design system as one file."""
-    esbuild(STYLES / "regulars.css", BUILT / "regulars.css", "--minify", "--external:*.woff2", "--target=chrome123")
+    """The design system as one file, and what only the inbox needs as another."""
+    for name in ("regulars", "inbox"):
+        esbuild(STYLES / f"{name}.css", BUILT / f"{name}.css", "--minify", "--external:*.woff2", "--target=chrome123")
 
 
 def esbuild(source: Path, target: Path, *options: str) -> None:

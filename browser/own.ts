@@ -48,3 +48,18 @@ document.addEventListener("dragend", () => {
   dragged?.closest("form")?.requestSubmit();
   dragged = undefined;
 });
+
+/** A page inside another's frame says how tall it is. Nothing else is told. */
+if (parent !== window && document.body?.classList.contains("bare")) {
+  const tell = () => parent.postMessage({ type: "regulars-form-tall", height: document.documentElement.scrollHeight }, "*");
+  new ResizeObserver(tell).observe(document.body);
+}
+
+/** The inbox has styles and a script of its own: going in and out of it is a whole new page. */
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { boosted, xhr } = (event as CustomEvent<{ boosted: boolean; xhr: XMLHttpRequest }>).detail;
+  const there = xhr.responseText.includes("inbox-page");
+  if (!boosted || there === document.body.classList.contains("inbox-page")) return;
+  event.preventDefault();
+  location.assign(xhr.responseURL);
+});
