@@ -10,7 +10,7 @@ from tests.journeys.shop import Shop
 
 PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><title>Elsewhere</title>
-<script src="{url}/regulars.js" data-write-key="{key}" data-consent="{consent}" async></script></head>
+<script src="{url}/regulars.js" data-write-key="{key}" data-consent="{consent}" data-chat async></script></head>
 <body><h1>Our own site</h1>
 <regulars-slot name="home.for-you" size="4" heading="For you" mode><p>Ask us what is good today.</p></regulars-slot>
 <regulars-slot name="home.because" size="3" heading="auto"></regulars-slot>
@@ -32,7 +32,8 @@ class Site:
 def open_site(shop: Shop) -> Iterator[Site]:
     """Serve the site on a port of its own."""
     policy = (
-        f"default-src 'none'; script-src {shop.url}; style-src 'self'; img-src 'self'; connect-src {shop.url}; "
+        f"default-src 'none'; script-src {shop.url}; style-src 'self'; img-src 'self'; "
+        f"connect-src {shop.url} {shop.url.replace('http', 'ws', 1)}; "
         f"frame-src {shop.url}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
     )
 

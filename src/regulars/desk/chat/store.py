@@ -83,6 +83,17 @@ def root_of(db: Db, conversation: ConversationId) -> ConversationId | None:
     return None if root is None else ConversationId(root)
 
 
+def numbers(db: Db, conversations: Sequence[ConversationId]) -> dict[ConversationId, int]:
+    """What people cite them by; of merged ones, that of where they are read."""
+    rows = db.execute(
+        sa.text(
+            "select c.id, r.number from conversations c join conversations r on r.id = c.root_id where c.id = any(:c)"
+        ),
+        {"c": list(conversations)},
+    )
+    return {ConversationId(row.id): row.number for row in rows}
+
+
 SAID = (
     "select m.id, m.conversation_id, m.origin_id, m.at, m.channel, m.author, m.name, m.text, m.html, m.key,"
     " coalesce((select jsonb_agg(jsonb_build_array(a.id, a.name, a.type, a.size) order by a.position)"

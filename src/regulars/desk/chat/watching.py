@@ -5,6 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from regulars.desk.chat import store
 from regulars.desk.chat.settings import STANDING
 from regulars.desk.chat.visitors import VISITORS
 from regulars.desk.model import ConversationId
@@ -38,6 +39,11 @@ def visible(db: Db, agent: Agent, conversations: Iterable[ConversationId]) -> se
     """Those of `conversations` that `agent` may see."""
     found = _seen(db, agent, list(conversations))
     return {c for c, seen in found.items() if sees(agent, seen)}
+
+
+def numbers(db: Db, agent: Agent, conversations: Iterable[ConversationId]) -> Mapping[ConversationId, int]:
+    """The numbers of those of `conversations` that `agent` may see."""
+    return store.numbers(db, list(visible(db, agent, conversations)))
 
 
 def _checked(agent: Agent, topic: str) -> ConversationId | None:

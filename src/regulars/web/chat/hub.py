@@ -44,6 +44,7 @@ class Hub:
         self._seen: dict[ConversationId, int] = {}
         self._saved: dict[VisitorId, Visitor] = {}
         self._task: Task[None] | None = None
+        self._listener: Task[None] | None = None
 
     async def join(self, session: "Session") -> None:
         """A socket was let in."""
@@ -51,6 +52,7 @@ class Hub:
         if self._task is None or self._task.done():
             await self._look()
             self._task = create_task(self._run())
+            self._listener = create_task(self._listen())
 
     def leave(self, session: "Session") -> None:
         """A socket closed."""
@@ -60,10 +62,11 @@ class Hub:
 
     async def close(self) -> None:
         """The server stops."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(CancelledError):
-                await self._task
+        for task in (self._task, self._listener):
+            if task is not None:
+                task.cancel()
+                with suppress(CancelledError):
+                    await task
 
     async def said(self, message: MessageId) -> Said | None:
         """A message as chat shows it; everybody who asks at the same moment asks once."""
@@ -106,6 +109,12 @@ class Hub:
                     await self._look()
                 if self.rules and tick % RULES_EVERY == 0 and self.hall.standing is Standing.OPEN:
                     await self._invite()
+
+    async def _listen(self) -> None:
+        """Hours and rules changed: at once."""
+        async for _ in self.edge.live.watch([chat.STANDING]):
+            with suppress(Unavailable):
+                await self._look()
 
     async def _tell(self) -> None:
         notes, self._whispers = list(self._whispers), {}

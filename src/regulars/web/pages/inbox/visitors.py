@@ -1,5 +1,6 @@
 """/desk/visitors: who is on the site now, and inviting them to chat."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from litestar.params import FromPath
 from regulars import people
 from regulars.desk import chat
 from regulars.desk.chat import Hall, Invitation, Visitor, VisitorId
+from regulars.desk.chat.watching import numbers
+from regulars.desk.model import ConversationId
 from regulars.kit.errors import Invalid
 from regulars.kit.i18n import N_, speaker
 from regulars.kit.ids import PersonId
@@ -30,13 +33,14 @@ STANDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A visitor as the list shows them. `person`: their page, when we know who they are."""
+    """A visitor as the list shows them. `person`: their page, when we know who they are; `number`: of their chat."""
 
     visitor: Visitor
     name: str
     known: bool
     person: PersonId | None
     invited: Invitation | None
+    number: int | None
 
 
 @get("/desk/visitors", sync_to_thread=True)
@@ -72,7 +76,9 @@ def _page(
 ) -> Response[str]:
     language = desk.agent.language
     hall = chat.standing(work.db, now=work.now)
-    shown = [_shown(work, v, language) for v in chat.visitors(work.db, now=work.now)]
+    here = chat.visitors(work.db, now=work.now)
+    open_ = numbers(work.db, desk.agent, [v.conversation for v in here if v.conversation])
+    shown = [_shown(work, v, open_, language) for v in here]
     values = {"shown": shown, "hall": hall, "standing": _standing(hall, language), "fault": fault, "now": work.now}
     return desk.page(template, values, status=status)
 
@@ -81,12 +87,13 @@ def _standing(hall: Hall, language: str) -> str:
     return speaker(language).gettext(STANDINGS[hall.standing.value])
 
 
-def _shown(work: Work, visitor: Visitor, language: str) -> Shown:
+def _shown(work: Work, visitor: Visitor, open_: Mapping[ConversationId, int], language: str) -> Shown:
     invited = next((i for i in chat.before(work.db, visitor.id, now=work.now) if i.at >= visitor.since), None)
     person, name = _who(work.db, visitor)
     known = visitor.identity is not None and visitor.identity.kind is IdentityKind.USER
     words = speaker(language).gettext(N_("Anonymous visitor"))
-    return Shown(visitor, name or words, known, person, invited)
+    number = open_.get(visitor.conversation) if visitor.conversation else None
+    return Shown(visitor, name or words, known, person, invited, number)
 
 
 def _who(db: Db, visitor: Visitor) -> tuple[PersonId | None, str]:
