@@ -28,13 +28,17 @@ PLACES = (
     ("/admin/model", "sparkles", N_("Model")),
     ("/admin/keys", "key-round", N_("Keys")),
     ("/admin/chat", "message-circle", N_("Chat")),
+    ("/desk/answers", "pencil", N_("Ready answers")),
+    ("/desk/help", "book-open", N_("Help pages")),
+    ("/admin/forms", "file-json", N_("Contact forms")),
+    ("/admin/webhooks", "link", N_("Webhooks")),
     ("/admin/company", "store", N_("Company")),
     ("/admin/departments", "list", N_("Departments")),
     ("/admin/team", "user", N_("Team")),
     ("/admin/audit", "history", N_("Audit log")),
 )
 MINE = "/admin/me"
-NEEDS = {"/admin/team": Role.MANAGER, "/admin/departments": Role.MANAGER, "/admin/audit": Role.MANAGER}
+NEEDS = {"/admin/team": Role.MANAGER, "/admin/departments": Role.MANAGER, "/admin/audit": Role.MANAGER, "/admin/webhooks": Role.ADMIN}
 """Places that not everybody sees."""
 
 
