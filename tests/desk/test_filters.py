@@ -77,7 +77,7 @@ def agent(db: Db) -> Agent:
     agent = ana(db)
     opened(db, "a", subject="Ördér in der Straße", language="es")
     two = opened(db, "b", sender=MALLORY, now=later(hours=-30))
-    paid: dict[str, Json] = {"size": 2, "colour": ["Röd", "late"], "paid": True}
+    paid: dict[str, Json] = {"size": 2, "colour": "Röd late", "paid": True}
     what = Change(Status.SOLVED, Priority.URGENT, agent.id, tag=("late", "Ördér"), fields=paid)
     desk.change(db, two, what, by=agent, now=NOW)
     three = desk.receive(db, [chat("c", desk.ConversationId(UUID(int=7)))], now=NOW)[0].conversation

@@ -12,7 +12,7 @@ from regulars.messages import State
 from regulars.store import Db
 from regulars.team import Role
 from tests.cast import BRAM, NOW
-from tests.desk.desk_cast import ana, colleague, later, opened
+from tests.desk.desk_cast import ana, bram, colleague, later, mail, opened
 
 
 def test_a_reply_waits_ten_seconds_in_the_ledger(db: Db):
@@ -76,3 +76,22 @@ def test_a_mass_change_is_undone_as_one_and_leaves_what_others_changed_since(db:
     assert sorted((c.conversation, c.kind, str(c.after)) for c in back) == sorted(
         [(one, "status", "new"), (one, "tags", "[]"), (other, "tags", "[]")]
     )
+
+
+def test_of_two_who_answer_at_once_the_second_is_told_first(db: Db):
+    one, other = ana(db), bram(db)
+    (got,) = desk.receive(db, [mail("a")], now=NOW)
+    reply = NewReply("Hello", seen=got.message)
+    first = desk.write(db, got.conversation, reply, by=one, now=NOW)
+    with pytest.raises(Conflict, match="Ana has answered meanwhile"):
+        desk.write(db, got.conversation, reply, by=other, now=NOW)
+    desk.write(db, got.conversation, NewReply("Hello too", seen=first.message), by=other, now=NOW)
+
+
+def test_what_was_taken_back_leaves_the_conversation_as_it_stood(db: Db):
+    agent = ana(db)
+    conversation = opened(db)
+    before = desk.thread(db, conversation, by=agent).row
+    written = desk.write(db, conversation, NewReply("Oops"), by=agent, now=NOW)
+    desk.unsend(db, written.message, by=agent, now=NOW)
+    assert desk.thread(db, conversation, by=agent).row == before

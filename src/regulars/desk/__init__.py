@@ -21,6 +21,7 @@ from regulars.desk.change import (
 )
 from regulars.desk.changing import KEEP, Change
 from regulars.desk.erase import erase
+from regulars.desk.fields import CustomField, FieldKind, custom_fields, remove_custom_field, save_custom_field
 from regulars.desk.filters import FIELDS
 from regulars.desk.inbox import COUNTED, Cursor, Page, View, ViewKind, counts, inbox
 from regulars.desk.joining import merge, relate, split, unmerge, unrelate
@@ -94,7 +95,9 @@ __all__ = [
     "Conversation",
     "ConversationId",
     "Cursor",
+    "CustomField",
     "Draft",
+    "FieldKind",
     "Hit",
     "Hits",
     "LedgerId",
@@ -132,6 +135,7 @@ __all__ = [
     "change",
     "change_many",
     "counts",
+    "custom_fields",
     "draft",
     "erase",
     "follow",
@@ -148,7 +152,9 @@ __all__ = [
     "note",
     "receive",
     "relate",
+    "remove_custom_field",
     "remove_view",
+    "save_custom_field",
     "save_draft",
     "save_view",
     "saved_views",

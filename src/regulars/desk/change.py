@@ -1,9 +1,11 @@
 """Changing conversations: one or many at once, every change with who and when, mass changes undoable as one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from regulars.desk.changing import Change, Held, Keep, applied, checked, reversing, still
+from regulars.desk.fields import checked_field, custom_fields
 from regulars.desk.model import Actor, Changed, ConversationId, MassId, Priority, Status
 from regulars.desk.sight import agent_id
 from regulars.desk.store import masses, rows
@@ -109,6 +111,9 @@ def _checked(db: Db, what: Change, now: datetime) -> Change:
         raise Invalid("there is no such agent, or they were disabled", fields={"agent": "is unknown"})
     if not isinstance(what.department, Keep) and what.department and not rows.department_is_there(db, what.department):
         raise Invalid("there is no such department", fields={"department": "is unknown"})
+    if what.fields:
+        known = {f.name: f for f in custom_fields(db)}
+        what = replace(what, fields={name: checked_field(known, name, value) for name, value in what.fields.items()})
     return checked(what, now)
 
 

@@ -165,6 +165,7 @@ class NewReply:
     """What an agent answers. `channel` None: the one the customer wrote by last. `text` is Markdown.
 
     close_with  the status afterwards; None: the customer's turn
+    seen        the newest message its writer had before them: when a colleague answered since, it is not sent
     """
 
     text: str
@@ -173,6 +174,7 @@ class NewReply:
     language: str = ""
     close_with: Status | None = None
     html: str = ""
+    seen: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,12 @@ def write(db: Db, conversation: ConversationId, reply: NewReply, *, by: Actor, n
     """Answer the customer. Until `undo_until` it can be taken back; a chat shows it at once all the same.
 
     Then it is the customer's turn, or what `close_with` says; an unassigned conversation is `by`'s from now on.
-    Raises NotFound, Forbidden; Invalid when there is nothing to send, or nowhere to send it to.
+    Raises NotFound, Forbidden; Invalid when there is nothing to send, or nowhere to send it to; Conflict when a
+    colleague answered what `reply.seen` had not seen.
     """
     saying.share(db)
     held = rows.hold(db, conversation, by)
+    _check_nobody_answered(db, held, reply, by)
     envelope = _envelope(db, held, reply)
     text = _checked(reply.text, reply.attachments)
     new = saying.New(
@@ -153,6 +155,14 @@ def _envelope(db: Db, held: Held, reply: NewReply) -> _Envelope:
         tuple(saying.references(db, held.id)) if mail else (), last.text if last and mail else "",
         _sender(db, held) if mail else Address(""),
     )  # fmt: skip
+
+
+def _check_nobody_answered(db: Db, held: Held, reply: NewReply, by: Actor) -> None:
+    """Two who write at once: the second is told, and sends it once more if they still want to."""
+    other = None if reply.seen is None else saying.answered_since(db, held.id, reply.seen, agent_id(by))
+    if other is not None:
+        words = f"{other} has answered meanwhile: look at it, and send yours once more if it is still needed"
+        raise Conflict(words, fields={"text": words})
 
 
 def _sender(db: Db, held: Held) -> Address:

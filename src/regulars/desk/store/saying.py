@@ -142,6 +142,14 @@ def address_of(db: Db, conversation: ConversationId) -> tuple[str, PersonId | No
     return None if row is None else (row.address, row.person_id)
 
 
+def answered_since(db: Db, conversation: ConversationId, seen: MessageId, me: AgentId | None) -> str | None:
+    """The colleague who answered after the message `seen`."""
+    query = sa.text("""select name from conversation_messages
+                       where conversation_id = :c and id > :seen and author = 'agent' and withdrawn_at is null
+                             and agent_id is distinct from :me order by id desc limit 1""")
+    return db.execute(query, {"c": conversation, "seen": seen, "me": me}).scalar()
+
+
 def references(db: Db, conversation: ConversationId) -> list[str]:
     """The Message-IDs of a thread, oldest first."""
     return [str(r) for r in db.execute(REFERENCES, {"id": conversation}).scalars()][::-1]
