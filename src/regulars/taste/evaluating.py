@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -11,11 +11,10 @@ import numpy as np
 from regulars.catalog.model import Mask
 from regulars.kit.json import Json
 from regulars.people.model import Log
-from regulars.taste.cases import Case, Split, split
+from regulars.taste.cases import Case
 from regulars.taste.content import no_content
-from regulars.taste.histories import in_order
-from regulars.taste.layouts import Benchmark
-from regulars.taste.learn import Progress, learn, some_people
+from regulars.taste.layouts import Benchmark, trial_of
+from regulars.taste.learn import Progress, learn
 from regulars.taste.metrics import Figures, Recommend, measure
 from regulars.taste.model import I32, I64, Content, Model, Report
 from regulars.taste.peers import peers
@@ -69,7 +68,7 @@ def evaluate(
         now=datetime.fromtimestamp(int(given.log.at.max(initial=0)) + 1, UTC),
         threads=threads,
         progress=progress,
-        trial=_trial(given, seed),
+        trial=trial_of(given, seed=seed),
     )
     ours = _judged("regulars", _ours(model, given), given, at, time.process_time() - started)
     results = [Result(ours.name, ours.figures, ours.learn_seconds, ours.answer_milliseconds, report)]
@@ -79,16 +78,6 @@ def evaluate(
         recommend = peer.fit(given)
         results.append(_judged(peer.name, recommend, given, at, time.process_time() - started))
     return results
-
-
-def _trial(given: Benchmark, seed: int) -> Split | None:
-    """What to tune on: the benchmark's own part, else the newest of its log; only new items where only those count."""
-    if given.tuning_log is not None:
-        kind = "histories" if given.ordered else "unordered"
-        return Split(given.tuning_log, {"home": given.tuning}, kind, given.repeats)
-    if given.repeats:
-        return None
-    return replace(split(some_people(in_order(given.log)), seed=seed), repeats=False)
 
 
 def _ours(model: Model, given: Benchmark) -> Recommend:

@@ -9,7 +9,7 @@ events      columns person, item, time and maybe verb; everybody's last visit is
 import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import numpy as np
 from regulars.catalog.model import Mask
 from regulars.kit.errors import Invalid
 from regulars.people.model import History, Log, Verb
-from regulars.taste.cases import Case, every, split
+from regulars.taste.cases import Case, Split, every, some_people, split
 from regulars.taste.described import open_text as _open
 from regulars.taste.histories import in_order
 from regulars.taste.model import I32
@@ -50,6 +50,15 @@ class Benchmark:
     among: Mask | None = None
 
 
+def trial_of(given: Benchmark, *, seed: int = 0) -> Split:
+    """What to tune on: the benchmark's own part, else the newest of its log; only new items where only those count."""
+    if given.tuning_log is not None:
+        kind = "histories" if given.ordered else "unordered"
+        return Split(given.tuning_log, {"home": given.tuning}, kind, given.repeats)
+    found = split(some_people(in_order(given.log)), seed=seed)
+    return found if given.repeats else replace(found, repeats=False)
+
+
 class Numbers:
     """Names to numbers from 1, in the order they come."""
 
@@ -60,15 +69,18 @@ class Numbers:
         return self.of.setdefault(name, len(self.of) + 1)
 
 
-def histories(train: Sequence[Path], test: Path, *, valid: Path | None = None, repeats: bool = False) -> Benchmark:
+def histories(
+    train: Sequence[Path], test: Path, *, valid: Path | None = None, repeats: bool = False, order: bool | None = None
+) -> Benchmark:
     """Items by person. What validates is learned from too, once it has been used to tune.
 
     Where the rows of the training files are in time order (`in_time_order`), order is learned from, and tuning asks
     half of the people for the newest fifth of their row, the others for what validates or for a fifth by chance.
+    order  False: rows are sets; None: found out
     """
     people, items = Numbers(), Numbers()
     known = _lines(train, people, items)
-    ordered = in_time_order(known, list(items.of))
+    ordered = in_time_order(known, list(items.of)) if order is None else order
     tuning = _lines([valid], people, items) if valid else {}
     asked = _lines([test], people, items)
     everything = {p: _spread(known.get(p, _NONE), tuning.get(p, _NONE)) for p in known.keys() | tuning.keys()}

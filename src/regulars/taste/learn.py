@@ -12,7 +12,7 @@ import numpy as np
 from regulars.people.model import Log
 from regulars.taste.bakeoff import Chosen, bake_off, together
 from regulars.taste.blending import table
-from regulars.taste.cases import Case, Split, split, without
+from regulars.taste.cases import Case, Split, some_people, split, times_tell
 from regulars.taste.climbing import Fitted, described
 from regulars.taste.content import idf
 from regulars.taste.engine import Engine, using
@@ -98,6 +98,8 @@ class _Choosing:
 def choose(log: Log, content: Content, weights: F32, how: _Choosing) -> Chosen:
     """What the bake-off chooses, or what is sane where there is too little to choose by."""
     sane = Chosen({"together": Rp3(), "next": Rules()}, first_blends(), verbs=verb_weights())
+    if not times_tell(log):
+        sane = replace(sane, recipes={"together": Rp3()})
     if not how.budget_seconds:
         return sane
     asked = how.trial or split(some_people(log), seed=how.seed)
@@ -117,18 +119,6 @@ def choose(log: Log, content: Content, weights: F32, how: _Choosing) -> Chosen:
 
 FEW_CASES = 30
 """Fewer questions than this cannot tell models apart."""
-
-MOST_TUNED = 2_000_000
-"""With more events, the bake-off tries its recipes on every k-th person; the winners learn from everybody."""
-
-
-def some_people(log: Log) -> Log:
-    """Every k-th person of a long log."""
-    if len(log.items) <= MOST_TUNED:
-        return log
-    step = -(-len(log.items) // MOST_TUNED)
-    nth = np.cumsum(np.r_[False, log.people[1:] != log.people[:-1]])
-    return without(log, nth % step != 0)
 
 
 def refusal(chosen: Chosen, cases: Sequence[Case], serving: Model | None) -> str:

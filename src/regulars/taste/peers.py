@@ -1,7 +1,7 @@
 """Other libraries, on the same questions: implicit and LensKit, when they are installed.
 
-Each is given what it is best at, with settings its own documentation or the literature recommends; where the
-benchmark has a tuning part, the best of a small grid on it.
+Each is given what it is best at, with settings its own documentation or the literature recommends: the best of a small
+grid on the very questions ours is tuned by.
 """
 
 import importlib.util
@@ -14,7 +14,7 @@ import numpy as np
 from regulars.kit.errors import Invalid
 from regulars.people.model import Log
 from regulars.taste.cases import Case, sample
-from regulars.taste.layouts import Benchmark
+from regulars.taste.layouts import Benchmark, trial_of
 from regulars.taste.metrics import Recommend, measure
 from regulars.taste.model import I32
 
@@ -49,9 +49,10 @@ Fit = Callable[[Log, int, bool], Recommend]
 def _best(grid: Sequence[Fit]) -> Callable[[Benchmark], Recommend]:
     def fit(given: Benchmark) -> Recommend:
         chosen = grid[0]
-        if given.tuning_log is not None and len(grid) > 1:
-            questions = sample(given.tuning, TUNED)
-            scores = [_score(one(given.tuning_log, given.n, given.repeats), questions, given.n) for one in grid]
+        if len(grid) > 1:
+            trial = trial_of(given)
+            questions = sample(trial.cases.get("home", ()), TUNED)
+            scores = [_score(one(trial.train, given.n, given.repeats), questions, given.n) for one in grid]
             chosen = grid[int(np.argmax(scores))]
         return chosen(given.log, given.n, given.repeats)
 
