@@ -6,13 +6,14 @@ from uuid import UUID
 import pytest
 
 from regulars import desk, messages
-from regulars.desk import Change, Channel, NewReply, Status
+from regulars.desk import Change, Channel, NewReply, Sender, Status
 from regulars.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from regulars.messages import State
+from regulars.people import Identity, IdentityKind
 from regulars.store import Db
 from regulars.team import Role
 from tests.cast import BRAM, NOW
-from tests.desk.desk_cast import ana, bram, colleague, later, mail, opened
+from tests.desk.desk_cast import ana, bram, chat, colleague, later, mail, opened
 
 
 def test_a_reply_waits_ten_seconds_in_the_ledger(db: Db):
@@ -95,3 +96,24 @@ def test_what_was_taken_back_leaves_the_conversation_as_it_stood(db: Db):
     written = desk.write(db, conversation, NewReply("Oops"), by=agent, now=NOW)
     desk.unsend(db, written.message, by=agent, now=NOW)
     assert desk.thread(db, conversation, by=agent).row == before
+
+
+def test_an_answer_by_chat_adds_nobody_to_the_conversation(db: Db):
+    conversation = desk.ConversationId(UUID(int=3))
+    desk.receive(db, [chat("1", conversation, sender=Sender(Identity(IdentityKind.ANONYMOUS, "a1")))], now=NOW)
+    desk.write(db, conversation, NewReply("Hi"), by=ana(db), now=NOW)
+    (only,) = desk.thread(db, conversation, by=desk.Machine("test")).participants
+    assert only.person is not None
+
+
+def test_an_answer_to_a_form_goes_out_as_mail_and_its_receiver_then_belongs(db: Db):
+    person = Sender(Identity(IdentityKind.USER, "vera"))
+    arrival = desk.Arrival("form:1", Channel.FORM, Sender(None, "vera@example.org", "Vera"), NOW, "Hello")
+    (got,) = desk.receive(db, [arrival], now=NOW)
+    written = desk.write(db, got.conversation, NewReply("Hi"), by=ana(db), now=NOW)
+    assert written.ledger is not None
+    seen = desk.thread(db, got.conversation, by=desk.Machine("test"))
+    assert (seen.messages[-1].channel, seen.messages[-1].address) == (Channel.EMAIL, "vera@example.org")
+    (chatting,) = desk.receive(db, [chat("1", desk.ConversationId(UUID(int=3)), sender=person)], now=NOW)
+    with pytest.raises(Invalid, match="no e-mail address"):
+        desk.write(db, chatting.conversation, NewReply("Hi", channel=Channel.EMAIL), by=bram(db), now=NOW)

@@ -62,7 +62,8 @@ def write(db: Db, conversation: ConversationId, reply: NewReply, *, by: Actor, n
     saying.set_ledger(db, message, ledger)
     saying.answered(db, new, message, line(text, PREVIEW) or ", ".join(f.name for f in reply.attachments), now)
     _turn(db, held, reply, by=by, now=now)
-    saying.add_participant(db, held.id, envelope.to.address, envelope.to.name, now)
+    if envelope.to.address:
+        saying.add_participant(db, held.id, envelope.to.address, envelope.to.name, now)
     forget_draft(db, held.id, by)
     saying.tell(db, held.id, f"message:{message}")
     return Written(message, held.id, ledger, now + UNDO_FOR)
