@@ -21,6 +21,7 @@ TAGS = {
     "People": "Everything known, chosen and guessed about a person; merging, exporting, erasing.",
     "Catalogue": "What can be offered.",
     "Slots, rules and facets": "Where something individual goes, what the company wants, what a person may choose.",
+    "Conversations": "The desk for your own programs: conversations, webhooks, channels of other services.",
     "Operation": "For whoever keeps the server running.",
 }
 
