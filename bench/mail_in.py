@@ -57,7 +57,8 @@ def main() -> None:
     show("the same by policy.default, text asked for", modern[1:])
     for name, other in (("bare parse", bare), ("today's interface", modern)):
         ratios = [o / b for o, b in zip(ours[1:], other[1:], strict=True)]
-        print(f"  ratio to the {name}: {np.median(ratios):.0%}  ({', '.join(f'{r:.0%}' for r in ratios)})")
+        each = ", ".join(f"{r:.0%}" for r in ratios)
+        print(f"  ratio to the {name}: {np.median(ratios):.0%}  ({each})")
     database.close()
 
 
@@ -105,7 +106,8 @@ def make(count: int, *, seed: int) -> Iterator[bytes]:
         mail["Message-ID"] = f"<{uuid4()}@example.com>"
         for hop in range(5):
             mail["Received"] = (
-                f"from mx{hop}.example.com (10.0.0.{hop}) by mx.example.net with ESMTPS id {n}{hop}; Sun, 22 Nov 2026 10:00:0{hop} +0100"
+                f"from mx{hop}.example.com (10.0.0.{hop}) by mx.example.net with ESMTPS id {n}{hop}; "
+                f"Sun, 22 Nov 2026 10:00:0{hop} +0100"
             )
         if who in earlier and rng.random() < 0.5:
             mail["In-Reply-To"] = mail["References"] = earlier[who]

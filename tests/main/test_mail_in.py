@@ -199,3 +199,17 @@ def test_a_bounce_marks_what_we_sent_as_failed_and_opens_nothing(database):
     assert row.state is State.FAILED
     assert "no such person" in (row.error or "")
     assert len(rows(database)) == before
+
+
+def test_an_answer_that_was_read_before_what_it_answers_is_joined_by_it(database):
+    arrive(database, raw_mail("Thanks", message_id="<2@example.com>", In_Reply_To="<1@example.com>"))
+    arrive(database, raw_mail("Hello", message_id="<1@example.com>"))
+    arrive(database, raw_mail("Hello", message_id="<0@evil>", sender="mallory@evil.example", In_Reply_To="<9@x>"))
+    assert len({r.id for r in rows(database)}) == 2
+
+
+def test_mail_of_one_batch_is_taken_in_by_its_dates(database):
+    answer = raw_mail("Thanks", message_id="<2@e>", In_Reply_To="<1@e>", Date="Thu, 19 Nov 2026 11:00:00 +0000")
+    arrive(database, answer, raw_mail(message_id="<1@e>", Date="Thu, 19 Nov 2026 10:00:00 +0000"))
+    assert [r.message_id for r in rows(database)] == ["<1@e>", "<2@e>"]
+    assert len({r.id for r in rows(database)}) == 1

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from regulars.channels.mail import Address, Automatic, File, Mail, conversation_
 from regulars.channels.mail import store as mails
 from regulars.channels.mail.headers import addresses
 from regulars.channels.mail.parse import unreadable
-from regulars.channels.mail.store import RawId, RawMail
+from regulars.channels.mail.store import Done, RawId, RawMail
 from regulars.desk import Arrival, Channel, ConversationId, NewAttachment, Sender, Thread
 from regulars.kit.errors import Unavailable
 from regulars.kit.json import Json
@@ -109,19 +109,37 @@ def _read(db: Db, raws: Sequence[RawMail], ours: House, now: datetime) -> None:
     read = [(raw, parse(raw.raw, recipients=raw.envelope.recipients)) for raw in raws]
     known = messages.known(db, [m.message_id for _, m in read if m.message_id])
     arriving: list[tuple[RawMail, Mail]] = []
-    done: list[tuple[RawId, str, str | None, str | None]] = []
+    done: list[Done] = []
     for raw, mail in read:
         if mail.message_id in known:  # our own, seen in a folder or sent back by a list
-            done.append((raw.id, "double", mail.message_id, "our own"))
+            done.append(Done(raw.id, "double", mail.message_id, error="our own"))
         elif _came_back(db, mail, now):
-            done.append((raw.id, "parsed", mail.message_id, None))
+            done.append(Done(raw.id, "parsed", mail.message_id))
         else:
             arriving.append((raw, mail))
-    received = desk.receive(db, [arrival_of(raw, mail, ours) for raw, mail in arriving], now=now) if arriving else []
-    for (raw, mail), got in zip(arriving, received, strict=True):
+    arriving.sort(key=lambda one: _written_at(one[1], one[0]))  # two folders may have come in the wrong order
+    for (raw, mail), got in zip(arriving, _receive(db, arriving, ours, now), strict=True):
         state = "failed" if mail.fault else "parsed" if got.fresh else "double"
-        done.append((raw.id, state, mail.message_id, mail.fault))
+        done.append(Done(raw.id, state, mail.message_id, mail.in_reply_to, mail.fault))
     mails.mark(db, done, now=now)
+
+
+def _receive(db: Db, arriving: Sequence[tuple[RawMail, Mail]], ours: House, now: datetime) -> list[desk.Received]:
+    """Hand them to the desk. What was read before its turn helps: mails that answer this one, or the same one as it."""
+    if not arriving:
+        return []
+    named = [name for _, mail in arriving for name in (mail.message_id, mail.in_reply_to) if name]
+    answers = mails.answers_to(db, named)
+    arrivals = []
+    for raw, mail in arriving:
+        arrival = arrival_of(raw, mail, ours)
+        beside = [a for name in (mail.in_reply_to, mail.message_id) for a in answers.get(name or "", ())]
+        if beside:  # the least near of its references: what it says itself comes first
+            arrival = replace(arrival, thread=replace(arrival.thread, references=(*beside, *mail.references)))
+        if mail.in_reply_to and mail.message_id:
+            answers.setdefault(mail.in_reply_to, []).append(mail.message_id)
+        arrivals.append(arrival)
+    return desk.receive(db, arrivals, now=now)
 
 
 def _came_back(db: Db, mail: Mail, now: datetime) -> bool:
@@ -152,7 +170,7 @@ def _as_a_file(database: Database, one: RawId, why: str, sender: str | None, now
         for raw in mails.take(db, most=1, only=[one]):
             arrival = arrival_of(raw, unreadable(raw.raw, why), house(db, sender, now))
             desk.receive(db, [arrival], now=now)
-            mails.mark(db, [(raw.id, "failed", None, why)], now=now)
+            mails.mark(db, [Done(raw.id, "failed", error=why)], now=now)
 
 
 def _sender(mail: Mail, ours: House) -> Address:

@@ -145,10 +145,17 @@ class connected:  # noqa: N801  used as a verb
 
 
 def fetch(client: BaseMailBox, database: Database, box: Mailbox, *, kept: Kept, now: datetime) -> int:
-    """Keep all mail of all folders that is not kept yet; how many there were."""
-    count = sum(_fetch_folder(client, database, box, folder, kept=kept, now=now) for folder in box.folders)
+    """Keep all mail of all folders that is not kept yet; how many there were.
+
+    The first folder comes last: an answer that was sorted into another one is then not fetched before what it answers.
+    """
+    count = 0
+    for folder in reversed(box.folders):
+        count += _fetch_folder(client, database, box, folder, now=now)
     with database.begin() as db:
         store.seen(db, box.id, now=now)
+        if count:
+            kept(db)
     return count
 
 
@@ -171,9 +178,7 @@ def said(e: Exception) -> str:
     return e.detail if isinstance(e, Fault) else " ".join(str(e).split())[:300] or type(e).__name__
 
 
-def _fetch_folder(
-    client: BaseMailBox, database: Database, box: Mailbox, folder: str, *, kept: Kept, now: datetime
-) -> int:
+def _fetch_folder(client: BaseMailBox, database: Database, box: Mailbox, folder: str, *, now: datetime) -> int:
     typ, _ = client.client.select(_quoted(folder), readonly=True)
     if typ != "OK":
         raise Invalid(f"there is no folder {folder!r} in the mailbox {box.name}")
@@ -189,8 +194,6 @@ def _fetch_folder(
         with database.begin() as db:
             fresh = store.keep(db, raws, Envelope(mailbox=box.id, department=box.department), now=now)
             store.move_cursor(db, box.id, folder, validity, uids[-1])
-            if fresh:
-                kept(db)
         count += len(fresh)
     return count
 

@@ -116,22 +116,51 @@ def hold_reading(db: Db) -> None:
     db.execute(sa.text("select pg_advisory_xact_lock(:k)"), {"k": READING})
 
 
-def mark(db: Db, done: Sequence[tuple[RawId, str, str | None, str | None]], *, now: datetime) -> None:
-    """Say of some mails that they are `parsed`, `failed` or `double`, with their Message-ID and fault."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a raw mail: `parsed`, `failed` or `double`."""
+
+    id: RawId
+    state: str
+    message_id: str | None = None
+    in_reply_to: str | None = None
+    error: str | None = None
+
+
+def mark(db: Db, done: Sequence[Done], *, now: datetime) -> None:
+    """Say what became of some mails."""
     if done:
         db.execute(
             sa.text("""
-                update raw_mails r set state = d.state, message_id = d.message_id, error = d.error, parsed_at = :now
-                from unnest(cast(:ids as bigint[]), cast(:states as text[]), cast(:mids as text[]), cast(:errors as text[]))
-                     as d(id, state, message_id, error)
+                update raw_mails r set state = d.state, message_id = d.message_id, in_reply_to = d.in_reply_to,
+                       error = d.error, parsed_at = :now
+                from unnest(cast(:ids as bigint[]), cast(:states as text[]), cast(:names as text[]),
+                            cast(:answered as text[]), cast(:errors as text[]))
+                     as d(id, state, message_id, in_reply_to, error)
                 where r.id = d.id
-            """),  # noqa: E501
+            """),
             {
-                "ids": [d[0] for d in done], "states": [d[1] for d in done],
-                "mids": [d[2] and clean(d[2])[:1000] for d in done],
-                "errors": [d[3] and clean(d[3])[:1000] for d in done], "now": now,
+                "ids": [d.id for d in done], "states": [d.state for d in done],
+                "names": [_short(d.message_id) for d in done], "answered": [_short(d.in_reply_to) for d in done],
+                "errors": [_short(d.error) for d in done], "now": now,
             },
         )  # fmt: skip
+
+
+def answers_to(db: Db, message_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Message-IDs → those of mails that answer them and were read before: folders are not always in order."""
+    asked = sa.text("""
+        select in_reply_to, message_id from raw_mails
+        where in_reply_to = any(:ids) and message_id is not null and state in ('parsed', 'double')
+    """)
+    found: dict[str, list[str]] = {}
+    for row in db.execute(asked, {"ids": list(message_ids)}):
+        found.setdefault(row.in_reply_to, []).append(row.message_id)
+    return found
+
+
+def _short(text: str | None) -> str | None:
+    return clean(text)[:1000] if text else None
 
 
 def failed(db: Db, *, most: int) -> list[RawId]:

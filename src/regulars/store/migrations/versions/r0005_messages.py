@@ -92,6 +92,7 @@ create table raw_mails (
     id bigint generated always as identity primary key,
     digest bytea not null unique,                  -- SHA-256 of the bytes: the same mail fetched twice is one row
     message_id text,
+    in_reply_to text,
     mailbox_id uuid references mailboxes on delete set null,
     department_id uuid,
     sender text not null default '',               -- of the envelope, as far as known
@@ -106,6 +107,7 @@ create table raw_mails (
 alter table raw_mails alter raw set storage external;  -- mail is text in base64: compressing it costs more than it gives
 create index raw_mails_new on raw_mails (id) where state = 'new';
 create index raw_mails_message on raw_mails (message_id);
+create index raw_mails_answers on raw_mails (in_reply_to) where in_reply_to is not null;
 
 -- automatic answers that went out, so that two machines do not write to each other for ever
 create table automatic_answers (
