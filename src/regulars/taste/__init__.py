@@ -8,6 +8,7 @@ forgetting an event is exact. The room knows arrays, not the database.
 from regulars.people.model import Log, Marks
 from regulars.taste.because import because, because_all
 from regulars.taste.because_items import Grounds, because_items
+from regulars.taste.buyagain import Habit, habit
 from regulars.taste.by_part import by_part
 from regulars.taste.content import content_of, no_content
 from regulars.taste.extending import extend
@@ -40,6 +41,7 @@ __all__ = [
     "Fade",
     "Grounds",
     "Guessable",
+    "Habit",
     "Log",
     "Marks",
     "Model",
@@ -56,6 +58,7 @@ __all__ = [
     "comes_from",
     "content_of",
     "extend",
+    "habit",
     "infer",
     "leads_to",
     "learn",

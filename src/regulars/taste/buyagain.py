@@ -1,9 +1,11 @@
 """Buy again: which items one person buys more than once, and how many days usually lie between."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from regulars.people.model import Log, Verb
-from regulars.taste.model import F32
+from regulars.people.model import History, Log, Verb
+from regulars.taste.model import F32, Model
 
 SAME_VISIT_DAYS = 0.25
 """Two purchases nearer than this are one visit."""
@@ -12,6 +14,41 @@ SHRINK = 5.0
 
 MOST_EVENTS = 5_000_000
 """Of more, every k-th person tells enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How someone buys one thing: for a reason such as "usually every 3 weeks, last 19 days ago".
+
+    times       how many visits they bought it on
+    usual_days  between two of them: their own median where they have two gaps or more (`own`), else everybody's
+    since_days  since the last one · due  from four fifths of the usual days on
+    """
+
+    times: int
+    usual_days: float
+    since_days: float
+    own: bool
+
+    @property
+    def due(self) -> bool:
+        """Whether it is about time."""
+        return self.since_days >= 0.8 * self.usual_days
+
+
+def habit(model: Model, history: History, item: int, *, now_seconds: float) -> Habit | None:
+    """The habit of someone with `history` (newest first) for `item`; None where there is none to speak of."""
+    mine = (history.items == item) & (history.verbs == Verb.BOUGHT)
+    at = np.sort(np.minimum(history.at[mine], now_seconds)) / 86_400
+    if not len(at):
+        return None
+    visits = at[np.r_[True, np.diff(at) > SAME_VISIT_DAYS]]
+    gaps = np.diff(visits)
+    own = len(gaps) >= 2
+    usual = float(np.median(gaps)) if own else float(model.interval[item]) if item < len(model.interval) else np.nan
+    if np.isnan(usual):
+        return None
+    return Habit(len(visits), usual, now_seconds / 86_400 - float(visits[-1]), own)
 
 
 def rhythm(log: Log, *, n: int) -> tuple[F32, F32]:
