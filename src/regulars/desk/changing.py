@@ -150,7 +150,7 @@ def _columns(change: Change) -> dict[str, Status | Priority | AgentId | Departme
 
 
 def _tagged(tags: tuple[str, ...], change: Change) -> tuple[str, ...]:
-    kept = [t for t in tags if t not in change.untag]
+    kept = [t for t in tags if t in change.tag or t not in change.untag]
     together = tuple(dict.fromkeys([*kept, *change.tag]))
     if len(together) > max(MOST_TAGS, len(tags)):
         raise Invalid(f"a conversation has at most {MOST_TAGS} tags", fields={"tag": "too many"})
