@@ -9,7 +9,9 @@ import logging
 import os
 import re
 import ssl
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -28,7 +30,9 @@ from regulars.store import Database, Db
 
 BEGINNING_BYTES = 1_000_000
 BATCH = 20
-_SIZE = re.compile(rb"UID (\d+).*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).*?UID (\d+)")
+MOST_TOGETHER = 500
+MOST_BYTES_TOGETHER = 100_000_000
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _UID = re.compile(rb"UID (\d+)")
 _VALIDITY = re.compile(rb"\d+")
 _log = logging.getLogger(__name__)
@@ -144,18 +148,34 @@ class connected:  # noqa: N801  used as a verb
             self._client.client.shutdown()
 
 
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What a folder has that is not kept yet: UID → when it came there, and its size."""
+
+    folder: str
+    validity: int
+    came: dict[int, tuple[float, int]]
+
+    @property
+    def size(self) -> int:
+        return sum(min(size, MOST_BYTES) for _, size in self.came.values())
+
+
 def fetch(client: BaseMailBox, database: Database, box: Mailbox, *, kept: Kept, now: datetime) -> int:
     """Keep all mail of all folders that is not kept yet; how many there were.
 
-    The first folder comes last: an answer that was sorted into another one is then not fetched before what it answers.
+    The usual few become visible together, in the order they came to the server, whichever folder they are in: so an
+    answer that was sorted into another folder is never read before what it answers. For that the first folder is
+    looked at last.
     """
-    count = 0
-    for folder in reversed(box.folders):
-        count += _fetch_folder(client, database, box, folder, now=now)
+    news = [_look(client, database, box, folder) for folder in reversed(box.folders)]
+    if sum(len(n.came) for n in news) <= MOST_TOGETHER and sum(n.size for n in news) <= MOST_BYTES_TOGETHER:
+        parts = [news]
+    else:
+        parts = [[_News(n.folder, n.validity, some)] for n in news for some in _portions(n.came)]
+    count = sum(_keep(client, database, box, part, now=now, kept=kept) for part in parts)
     with database.begin() as db:
         store.seen(db, box.id, now=now)
-        if count:
-            kept(db)
     return count
 
 
@@ -178,24 +198,51 @@ def said(e: Exception) -> str:
     return e.detail if isinstance(e, Fault) else " ".join(str(e).split())[:300] or type(e).__name__
 
 
-def _fetch_folder(client: BaseMailBox, database: Database, box: Mailbox, folder: str, *, now: datetime) -> int:
-    typ, _ = client.client.select(_quoted(folder), readonly=True)
-    if typ != "OK":
-        raise Invalid(f"there is no folder {folder!r} in the mailbox {box.name}")
+def _look(client: BaseMailBox, database: Database, box: Mailbox, folder: str) -> _News:
+    _select(client, box, folder)
     validity = _validity(client)
     with database.begin() as db:
         known = store.cursor(db, box.id, folder)
-    done = known[1] if known and known[0] == validity else 0
     if known and known[0] != validity:
         _log.warning("mailbox %s: %s is numbered anew, it is looked through again", box.name, folder)
-    count = 0
-    for uids in _batches(_uids(client, done, box.since)):
-        raws = list(_download(client, uids))
-        with database.begin() as db:
-            fresh = store.keep(db, raws, Envelope(mailbox=box.id, department=box.department), now=now)
-            store.move_cursor(db, box.id, folder, validity, uids[-1])
-        count += len(fresh)
-    return count
+    uids = _uids(client, known[1] if known and known[0] == validity else 0, box.since)
+    came: dict[int, tuple[float, int]] = {}
+    for start in range(0, len(uids), 1000):
+        came |= _arrivals(client, uids[start : start + 1000])
+    return _News(folder, validity, {uid: came.get(uid, (0.0, 0)) for uid in uids})
+
+
+def _keep(
+    client: BaseMailBox, database: Database, box: Mailbox, news: list[_News], *, now: datetime, kept: Kept
+) -> int:
+    """Keep some mail, and how far its folders were read, in one transaction."""
+    raws: list[tuple[float, bytes]] = []
+    for one in reversed(news):  # of the same second, the first folder's come first
+        if one.came:
+            _select(client, box, one.folder)
+            raws += _download(client, one.came)
+    raws.sort(key=lambda pair: pair[0])
+    with database.begin() as db:
+        how = Envelope(mailbox=box.id, department=box.department)
+        fresh = store.keep(db, [raw for _, raw in raws], how, now=now)
+        for one in news:
+            if one.came:
+                store.move_cursor(db, box.id, one.folder, one.validity, max(one.came))
+        if fresh:
+            kept(db)
+    return len(fresh)
+
+
+def _portions(came: dict[int, tuple[float, int]]) -> Iterator[dict[int, tuple[float, int]]]:
+    uids = sorted(came)
+    for start in range(0, len(uids), BATCH):
+        yield {uid: came[uid] for uid in uids[start : start + BATCH]}
+
+
+def _select(client: BaseMailBox, box: Mailbox, folder: str) -> None:
+    typ, _ = client.client.select(_quoted(folder), readonly=True)
+    if typ != "OK":
+        raise Invalid(f"there is no folder {folder!r} in the mailbox {box.name}")
 
 
 def _validity(client: BaseMailBox) -> int:
@@ -216,41 +263,35 @@ def _uids(client: BaseMailBox, done: int, since: datetime) -> list[int]:
     return sorted(uid for uid in map(int, found) if uid > done)  # "n:*" names the last one even when it is below n
 
 
-def _batches(uids: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(uids), BATCH):
-        yield uids[start : start + BATCH]
+def _download(client: BaseMailBox, came: dict[int, tuple[float, int]]) -> Iterator[tuple[float, bytes]]:
+    """When each came, and the mail; one that vanished meanwhile is left out."""
+    usual = sorted(uid for uid, (_, size) in came.items() if size <= MOST_BYTES)
+    for start in range(0, len(usual), BATCH):
+        for uid, raw in _bodies(client, usual[start : start + BATCH], "(UID BODY.PEEK[])"):
+            yield came.get(uid, (0.0, 0))[0], raw
+    for uid, (at, size) in came.items():
+        if size > MOST_BYTES:
+            for _, raw in _bodies(client, [uid], f"(UID BODY.PEEK[]<0.{BEGINNING_BYTES}>)"):
+                yield at, f"{TRUNCATED}: {size}\r\n".encode() + raw
 
 
-def _download(client: BaseMailBox, uids: list[int]) -> Iterator[bytes]:
-    """The mails of some UIDs; one that vanished meanwhile is left out."""
-    sizes = _sizes(client, uids)
-    usual = [uid for uid in uids if sizes.get(uid, 0) <= MOST_BYTES]
-    if usual:
-        yield from _bodies(client, usual, "(UID BODY.PEEK[])")
-    for uid in uids:
-        if sizes.get(uid, 0) > MOST_BYTES:
-            for raw in _bodies(client, [uid], f"(UID BODY.PEEK[]<0.{BEGINNING_BYTES}>)"):
-                yield f"{TRUNCATED}: {sizes[uid]}\r\n".encode() + raw
-
-
-def _sizes(client: BaseMailBox, uids: list[int]) -> dict[int, int]:
-    _, answer = client.client.uid("FETCH", ",".join(map(str, uids)), "(UID RFC822.SIZE)")
-    sizes = {}
+def _arrivals(client: BaseMailBox, uids: list[int]) -> dict[int, tuple[float, int]]:
+    _, answer = client.client.uid("FETCH", ",".join(map(str, uids)), "(UID INTERNALDATE RFC822.SIZE)")
+    came = {}
     for line in answer or []:
-        found = _SIZE.search(line) if isinstance(line, bytes) else None
-        if found:
-            uid, size = (found.group(1), found.group(2)) if found.group(1) else (found.group(4), found.group(3))
-            sizes[int(uid)] = int(size)
-    return sizes
+        if isinstance(line, bytes) and (uid := _UID.search(line)) and (size := _SIZE.search(line)):
+            at = imaplib.Internaldate2tuple(line)
+            came[int(uid.group(1))] = (time.mktime(at) if at else 0.0, int(size.group(1)))
+    return came
 
 
-def _bodies(client: BaseMailBox, uids: list[int], what: str) -> Iterator[bytes]:
+def _bodies(client: BaseMailBox, uids: list[int], what: str) -> Iterator[tuple[int, bytes]]:
     typ, answer = client.client.uid("FETCH", ",".join(map(str, uids)), what)
     if typ != "OK":
         raise Invalid(f"the mail server does not give its mails: {answer!r}"[:200])
     for one in answer or []:
-        if isinstance(one, tuple) and len(one) > 1 and isinstance(one[1], bytes) and _UID.search(one[0]):
-            yield one[1]
+        if isinstance(one, tuple) and len(one) > 1 and isinstance(one[1], bytes) and (uid := _UID.search(one[0])):
+            yield int(uid.group(1)), one[1]
 
 
 def _quoted(folder: str) -> str:
