@@ -69,6 +69,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
             for look in _LOOKS:
                 yield look(db, now)
             yield model(db, now, settings.var)
+            yield from work(db, now)
     except Fault as e:
         yield Finding("database", State.BAD, e.detail)
 
@@ -170,6 +171,19 @@ def events(db: Db, now: datetime) -> Finding:
     ).scalar_one()
     ago = max(now - newest, timedelta())
     return Finding("events", State.OK, f"about {estimate:,}, newest received {_ago(ago)}")
+
+
+def work(db: Db, now: datetime) -> Iterator[Finding]:
+    """Whether mail comes and goes, and jobs are done."""
+    from regulars.main import doctor_mail  # noqa: PLC0415  it knows the rooms of mail: only while looking
+
+    for what, look in (
+        ("mail in", doctor_mail.mail_in),
+        ("mail out", doctor_mail.mail_out),
+        ("jobs", doctor_mail.jobs),
+    ):
+        well, words = look(db, now)
+        yield Finding(what, State.OK if well else State.WARNING, words)
 
 
 def _ago(age: timedelta) -> str:

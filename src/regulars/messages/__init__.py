@@ -4,8 +4,9 @@
 middle becomes unknown and is repeated only by a person.
 """
 
+from regulars.messages.brakes import may_answer
 from regulars.messages.deliver import deliver, sweep, verdict
-from regulars.messages.door import DELIVER, again, bounced, cancel, known, send, states
+from regulars.messages.door import DELIVER, again, bounced, cancel, known, send, states, tally
 from regulars.messages.model import (
     Accepted,
     Carrier,
@@ -44,8 +45,11 @@ __all__ = [
     "cancel",
     "deliver",
     "known",
+    "may_answer",
     "send",
     "states",
     "sweep",
+    "tally",
     "verdict",
+    "waiting_since",
 ]

@@ -54,6 +54,7 @@ def sweep(database: Database, *, now: datetime, most: int = 1000) -> Sequence[Se
             if store.change(db, one, came_from=[State.CLAIMED], to=State.UNKNOWN, now=now, error=DIED)
         ]  # fmt: skip
         store.drop_files(db, before=now - KEEP_FILES)
+        store.forget_answers(db, before=now - KEEP_FILES)
     return [SentChanged(one, State.UNKNOWN) for one in moved]
 
 

@@ -62,6 +62,16 @@ def known(db: Db, message_ids: Iterable[str]) -> Mapping[str, LedgerId]:
     return store.of_message_ids(db, message_ids)
 
 
+def tally(db: Db, *, since: datetime) -> Mapping[State, int]:
+    """How many rows that changed since are in which state."""
+    return store.tally(db, since=since)
+
+
+def waiting_since(db: Db) -> datetime | None:
+    """Since when the oldest message waits that could go out and was never tried; None when none does."""
+    return store.waiting_since(db)
+
+
 def bounced(db: Db, message_id: str, why: str, *, now: datetime) -> LedgerId | None:
     """Mark what went out under `message_id` as failed: it came back. None when it is none of ours, or failed before."""
     ledger = store.of_message_ids(db, [message_id]).get(message_id)

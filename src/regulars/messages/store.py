@@ -147,6 +147,38 @@ def drop_files(db: Db, *, before: datetime) -> int:
     return db.execute(asked, {"before": before}).rowcount
 
 
+def waiting_since(db: Db) -> datetime | None:
+    """Since when the oldest row waits that may go out and was never tried."""
+    asked = sa.text("select min(not_before) from ledger where state = 'queued' and tries = 0")
+    return db.execute(asked).scalar()
+
+
+def hold_address(db: Db, address: str) -> None:
+    """Be the only one who answers an address automatically, until the transaction ends."""
+    db.execute(sa.text("select pg_advisory_xact_lock(7246008, hashtext(:a))"), {"a": address})
+
+
+def answered(db: Db, address: str, about: str, *, since: datetime, here_since: datetime) -> tuple[int, bool]:
+    """How many automatic answers went to an address, and whether one went about `about`."""
+    asked = sa.text("""
+        select count(*) filter (where at > :since) as n, count(*) filter (where about = :about and at > :here) as here
+        from automatic_answers where address = :a and at > least(:since, :here)
+    """)
+    row = db.execute(asked, {"a": address, "about": about, "since": since, "here": here_since}).one()
+    return row.n, row.here > 0
+
+
+def note_answer(db: Db, address: str, about: str, *, now: datetime) -> None:
+    """An automatic answer goes."""
+    asked = sa.text("insert into automatic_answers values (:a, :about, :now)")
+    db.execute(asked, {"a": address, "about": about, "now": now})
+
+
+def forget_answers(db: Db, *, before: datetime) -> None:
+    """Old ones count no more."""
+    db.execute(sa.text("delete from automatic_answers where at < :before"), {"before": before})
+
+
 def _cleaned(value: Json) -> Json:
     if isinstance(value, str):
         return clean(value)
