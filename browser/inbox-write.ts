@@ -1,7 +1,7 @@
 /** The composer: drafts, files by paste, ready answers, suggestions, emoji. Everything also works as a plain form. */
 
 import { all, element, find, icon, open, page, send } from "./inbox-page";
-import { typed } from "./inbox-live";
+import { toEnd, typed } from "./inbox-live";
 
 interface Found { key: string; ref: string; title: string; preview: string; shortcut: string; language: string }
 interface Suggested { key: string; kind: string; ref: string; title: string; text: string; url: string; reason: { kind: string; text: string } }
@@ -159,6 +159,7 @@ export async function suggest(): Promise<void> {
     row.append(card);
   }
   row.hidden = !items.length;
+  toEnd();
 }
 
 /** ---- files ---- */

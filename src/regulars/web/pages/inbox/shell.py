@@ -66,6 +66,11 @@ class Shell:
     presence: Presence
 
     @property
+    def every(self) -> Sequence[Place]:
+        """All lists, for where there is room for one menu only."""
+        return [*self.places, *self.departments, *self.saved]
+
+    @property
     def colleagues(self) -> Sequence[Agent]:
         """Who can be given something."""
         return [a for a in self.agents.values() if not a.disabled_at]
