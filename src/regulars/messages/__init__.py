@@ -6,7 +6,7 @@ middle becomes unknown and is repeated only by a person.
 
 from regulars.messages.brakes import may_answer
 from regulars.messages.deliver import deliver, sweep, verdict
-from regulars.messages.door import DELIVER, again, bounced, cancel, known, send, states, tally
+from regulars.messages.door import DELIVER, again, bounced, cancel, known, send, states, tally, waiting_since
 from regulars.messages.model import (
     Accepted,
     Carrier,
