@@ -122,9 +122,7 @@ def stack(name: str, blocks: list[tuple[I64, I32, F32]]) -> Part:
 @njit(cache=True, nogil=True, fastmath=True)
 def _count(rows, occurrences, histories, how, keep):  # type: ignore[no-untyped-def]
     lo, hi = rows
-    indptr, position, person = occurrences
-    bounds, items = histories
-    weight, strength, forward, backward, row, column = how
+    row, column = how[4], how[5]
     n = len(row)
     total, seen = np.zeros(n, np.float64), np.zeros(n, np.bool_)
     touched = np.empty(n, np.int32)
@@ -133,22 +131,7 @@ def _count(rows, occurrences, histories, how, keep):  # type: ignore[no-untyped-
     out_items, out_data = np.empty(room, np.int32), np.empty(room, np.float32)
     filled = 0
     for i in range(lo, hi):
-        m = 0
-        for o in range(indptr[i], indptr[i + 1]):
-            q, u = position[o], person[o]
-            w = weight[u] * strength[q]
-            for t in range(q + 1, min(q + 1 + len(forward), bounds[u + 1])):
-                j = items[t]
-                if not seen[j]:
-                    seen[j], touched[m] = True, j
-                    m += 1
-                total[j] += w * strength[t] * forward[t - q - 1]
-            for t in range(q - 1, max(q - 1 - len(backward), bounds[u] - 1), -1):
-                j = items[t]
-                if not seen[j]:
-                    seen[j], touched[m] = True, j
-                    m += 1
-                total[j] += w * strength[t] * backward[q - t - 1]
+        m = _sum(i, occurrences, histories, how[:4], (total, seen, touched))
         for x in range(m):
             j = touched[x]
             total[j] = np.float32(np.float32(total[j]) * (row[i] * column[j]))
@@ -165,6 +148,53 @@ def _count(rows, occurrences, histories, how, keep):  # type: ignore[no-untyped-
         for x in range(m):
             total[touched[x]], seen[touched[x]] = 0, False
     return sizes, out_items[:filled].copy(), out_data[:filled].copy()
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _sum(i, occurrences, histories, how, row):  # type: ignore[no-untyped-def]
+    """C[i, :] into `total`; which items it has into `touched`, and how many they are."""
+    indptr, position, person = occurrences
+    bounds, items = histories
+    weight, strength, forward, backward = how
+    total, seen, touched = row
+    m = 0
+    for o in range(indptr[i], indptr[i + 1]):
+        q, u = position[o], person[o]
+        w = weight[u] * strength[q]
+        for t in range(q + 1, min(q + 1 + len(forward), bounds[u + 1])):
+            j = items[t]
+            if not seen[j]:
+                seen[j], touched[m] = True, j
+                m += 1
+            total[j] += w * strength[t] * forward[t - q - 1]
+        for t in range(q - 1, max(q - 1 - len(backward), bounds[u] - 1), -1):
+            j = items[t]
+            if not seen[j]:
+                seen[j], touched[m] = True, j
+                m += 1
+            total[j] += w * strength[t] * backward[q - t - 1]
+    return m
+
+
+@njit(cache=True, nogil=True)
+def sums(occurrences, histories, how, n):  # type: ignore[no-untyped-def]
+    """Every C[i, j] that is not 0, in 64 bits: for part of the people, to be added to those of the others."""
+    total, seen = np.zeros(n, np.float64), np.zeros(n, np.bool_)
+    touched = np.empty(n, np.int32)
+    room, filled = 1024, 0
+    rows, columns, values = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.float64)
+    for i in range(n):
+        m = _sum(i, occurrences, histories, how, (total, seen, touched))
+        if filled + m > room:
+            room = max(2 * room, filled + m)
+            rows, columns = _grown(rows, filled, room), _grown(columns, filled, room)
+            values = _grown(values, filled, room)
+        for x in range(m):
+            j = touched[x]
+            rows[filled], columns[filled], values[filled] = i, j, total[j]
+            total[j], seen[j] = 0, False
+            filled += 1
+    return rows[:filled], columns[:filled], values[:filled]
 
 
 @njit(cache=True, nogil=True)

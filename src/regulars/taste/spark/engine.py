@@ -14,8 +14,8 @@ from regulars.taste.counting import Counting, stack
 from regulars.taste.histories import Gathered, Histories
 from regulars.taste.model import F32, I32, Part
 from regulars.taste.ridge import COLUMNS_AT_ONCE
-from regulars.taste.spark.queries import BEST, EVENTS, PAIRS, UNWEIGHED
-from regulars.taste.spark.workers import GATHERED, SOLVED, gatherer, solver
+from regulars.taste.spark.queries import BEST, EVENTS
+from regulars.taste.spark.workers import GATHERED, SOLVED, SUMS, counter, gatherer, solver
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -90,17 +90,16 @@ class Spark:
     def count(self, histories: Histories, how: Counting, name: str) -> Part:
         """The matrix of `how` over everybody's histories, gathered as `histories` were."""
         assert histories.gathered is not None
-        self._of(histories.gathered).createOrReplaceTempView("histories")
-        self._table("weight", {"len": _lengths(histories), "weight": _weights(histories, how)})
-        self._table("way", _ways(how))
         ids = np.arange(len(how.row), dtype=np.int32)
         self._table("factor", {"item": ids, "row": how.row, "column": how.column})
-        strengths = how.strength is histories.strength
-        plain = _plain(how, _lengths(histories).max(initial=1))
-        pairs = UNWEIGHED if plain and not strengths else PAIRS.format(
-            strength="e.weight * e.s * e.z" if strengths else "e.weight"
-        )  # fmt: skip
-        found = self._spark.sql(BEST.format(pairs=pairs, keep=how.keep, share=repr(float(self._share)))).toArrow()
+        counted = (_weights(histories, how), how.strength is histories.strength, how.forward, how.backward)
+        told = self._spark.sparkContext.broadcast(counted)
+        try:
+            pairs = self._of(histories.gathered).mapInArrow(counter(self._n, told), SUMS)
+            pairs.createOrReplaceTempView("sums")
+            found = self._spark.sql(BEST.format(keep=how.keep, share=repr(float(self._share)))).toArrow()
+        finally:
+            told.unpersist()
         i, j, value = (found.column(c).to_numpy() for c in ("i", "j", "value"))
         order = np.lexsort((j, -value, i))
         sizes = np.bincount(i, minlength=self._n).astype(np.int64)
@@ -169,17 +168,3 @@ def _weights(histories: Histories, how: Counting) -> F32:
     weight: F32 = np.exp(start + slope * np.log(length)).astype(np.float32)
     weight[known - 1] = said
     return weight
-
-
-def _ways(how: Counting) -> "dict[str, np.typing.NDArray[Any]]":
-    """What each distance counts: forwards above 0, backwards below."""
-    ahead, behind = np.arange(1, len(how.forward) + 1), -np.arange(1, len(how.backward) + 1)
-    return {
-        "distance": np.concatenate([ahead, behind]).astype(np.int32),
-        "way": np.concatenate([how.forward, how.backward]).astype(np.float32),
-    }
-
-
-def _plain(how: Counting, longest: int) -> bool:
-    """Whether every distance counts one."""
-    return all(len(table) >= longest - 1 and bool((table == 1).all()) for table in (how.forward, how.backward))

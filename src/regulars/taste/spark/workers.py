@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from regulars.people.model import Log
-from regulars.taste.histories import Gathered, gather
+from regulars.taste.counting import invert, sums
+from regulars.taste.histories import Gathered, Histories, gather
 from regulars.taste.model import Part
 from regulars.taste.ridge import solved
 
@@ -15,7 +16,8 @@ Batches = Iterator[Any]
 
 GATHERED = "root bigint, items array<int>, strength array<float>"
 SOLVED = "chunk bigint, sizes array<bigint>, items array<int>, weights array<float>"
-PEOPLE_AT_ONCE = 100_000
+SUMS = "i int, j int, c double"
+PEOPLE_AT_ONCE, PAIRS_AT_ONCE = 100_000, 500_000
 
 
 def gatherer(n: int, how: Gathered) -> Callable[[Batches], Batches]:
@@ -45,6 +47,34 @@ def gatherer(n: int, how: Gathered) -> Callable[[Batches], Batches]:
                 ],
                 names=["root", "items", "strength"],
             )
+
+    return run
+
+
+def counter(n: int, told: Any) -> Callable[[Batches], Batches]:
+    """Histories to what they say of each pair of items: (i, j, sum), one row a pair and batch of people.
+
+    told  broadcast: what a person of each length counts (index 0 is length 1), whether strengths count, the tables
+          of distances forwards and backwards
+    """
+
+    def run(batches: Batches) -> Batches:
+        import pyarrow as pa  # noqa: PLC0415  an extra
+
+        weights, strengths, forward, backward = told.value
+        for batch in batches:
+            if not batch.num_rows:
+                continue
+            lists, given = batch.column("items"), batch.column("strength")
+            bounds, items = lists.offsets.to_numpy().astype(np.int64), lists.values.to_numpy()
+            strength = given.values.to_numpy() if strengths else np.ones(len(items), np.float32)
+            histories = Histories(n, np.zeros(batch.num_rows, np.int64), bounds, items, strength)
+            at = invert(histories)
+            how = (weights[histories.length - 1], strength, forward, backward)
+            found = sums((at.indptr, at.position, at.person), (bounds, items), how, n)
+            for start in range(0, len(found[0]), PAIRS_AT_ONCE):
+                here = [pa.array(column[start : start + PAIRS_AT_ONCE]) for column in found]
+                yield pa.record_batch(here, names=["i", "j", "c"])
 
     return run
 
