@@ -20,6 +20,7 @@ from regulars.web.pages import render
 from regulars.web.pages.forms import AnyRequest, Form
 
 PLACES = (
+    ("/desk", "inbox", N_("Inbox")),
     ("/admin", "gauge", N_("Overview")),
     ("/admin/slots", "layout-grid", N_("Slots")),
     ("/admin/rules", "store", N_("Shop rules")),
@@ -38,7 +39,12 @@ PLACES = (
     ("/admin/audit", "history", N_("Audit log")),
 )
 MINE = "/admin/me"
-NEEDS = {"/admin/team": Role.MANAGER, "/admin/departments": Role.MANAGER, "/admin/audit": Role.MANAGER, "/admin/webhooks": Role.ADMIN}
+NEEDS = {
+    "/admin/team": Role.MANAGER,
+    "/admin/departments": Role.MANAGER,
+    "/admin/audit": Role.MANAGER,
+    "/admin/webhooks": Role.ADMIN,
+}
 """Places that not everybody sees."""
 
 

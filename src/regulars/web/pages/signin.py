@@ -85,7 +85,8 @@ def sign_out(edge: GivenEdge, desk: GivenDesk, form: GivenForm) -> Response[None
 
 def enter(edge: Edge, signed_in: SignedIn, to: str) -> Response[None]:
     """Give the browser its session, and go where it wanted to."""
-    answer = render.go(to or "/admin")
+    home = "/desk" if signed_in.agent.role is Role.AGENT else "/admin"
+    answer = render.go(to or home)
     answer.set_cookie(cookie(edge, signed_in.token))
     return answer
 
