@@ -28,7 +28,7 @@ class Entrance:
     """Somebody who was let in.
 
     secret    kept for as long as the socket is open, to look again whether it still opens the chat
-    user      proven by a person token, until `token_ends` … the socket was opened; None: anonymous
+    user      proven by a person token when the socket was opened; None: anonymous
     """
 
     entry: Entry

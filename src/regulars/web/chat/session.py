@@ -1,6 +1,5 @@
 """One visitor's socket: let in, told what there is, and listened to until it closes."""
 
-import re
 from asyncio import Future, Queue, QueueFull, Task, create_task, wait, wait_for
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -9,7 +8,7 @@ from functools import partial
 from time import monotonic
 from uuid import UUID
 
-import msgspec
+import structlog
 from litestar import WebSocket
 from litestar.datastructures import State
 from litestar.exceptions import WebSocketDisconnect, WebSocketException
@@ -24,17 +23,17 @@ from regulars.store.live import AGAIN, Watch
 from regulars.web import problems
 from regulars.web.chat import frames
 from regulars.web.chat.entrance import Entrance, let_in
-from regulars.web.chat.files import file_out, taken
 from regulars.web.chat.frames import Out
 from regulars.web.chat.hub import Hub
+from regulars.web.chat.shaping import frame_of, message_out, post_of, written
 
+log = structlog.get_logger()
 Socket = WebSocket[object, object, State]
 
 HELLO_SECONDS = 10.0
 QUIET_SECONDS = 75.0
 MOST_UNSENT = 500
 BURST, PER_SECOND = 40.0, 5.0
-ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 CLOSE_FAULT = 4400
 """Beginning of our own close codes: 4400 + the last two digits of the HTTP status (4401: no valid key)."""
 
@@ -73,6 +72,9 @@ class Session:
             await self._part(fault)
         except (WebSocketDisconnect, WebSocketException, TimeoutError, RuntimeError):
             pass  # gone: the browser comes again by itself
+        finally:
+            self.hub.leave(self)
+            self._deaf()
 
     async def _enter(self) -> bool:
         hello = await wait_for(self._hello(), HELLO_SECONDS)
@@ -96,7 +98,7 @@ class Session:
         data = await self._receive()
         if len(data) > frames.LARGEST_HELLO:
             raise Invalid("the first frame is too long")
-        frame = _frame(data)
+        frame = frame_of(data)
         if not isinstance(frame, frames.Hello):
             raise Invalid('the first frame says who you are: {"type": "hello", "key": …, "secret": …}')
         return frame
@@ -107,8 +109,6 @@ class Session:
         try:
             done, _ = await wait(tasks, return_when="FIRST_COMPLETED")
         finally:
-            self.hub.leave(self)
-            self._deaf()
             for task in tasks:
                 task.cancel()
         for task in done:
@@ -127,7 +127,7 @@ class Session:
             if len(data) > frames.LARGEST_FRAME:
                 raise Invalid("this frame is too long: up to 3 files of 5 MB can be sent at once")
             self._spend(1 + len(data) / 1_000_000)
-            self._take(_frame(data))
+            self._take(frame_of(data))
 
     def _spend(self, cost: float) -> None:
         now = monotonic()
@@ -158,25 +158,11 @@ class Session:
     def _say(self, said: frames.SayIn) -> None:
         """Into the postbox at once, in the order it came; the answer follows when it is durable."""
         try:
-            post = self._post(said)
+            post = post_of(self.entrance, said, self.visitor.url if self.visitor else self.entrance.page)
         except Invalid as fault:
             self.put(frames.Refused(said.id, fault.detail))
             return
         self.hub.posts.ask(post).add_done_callback(partial(self._acknowledge, post))
-
-    def _post(self, said: frames.SayIn) -> Post:
-        if not said.text.strip() and not said.files:
-            raise Invalid("write something, or choose a file")
-        if said.files and not self.entrance.settings.files:
-            raise Invalid("files cannot be sent here")
-        address = clean(said.email.strip())
-        if address and not ADDRESS.fullmatch(address):
-            raise Invalid("this is no e-mail address")
-        page = self.visitor.url if self.visitor else self.entrance.page
-        return Post(
-            self.entry, said.id, clean(said.text.strip()), utc_now(), self.entrance.language, address,
-            self.entrance.name, page, tuple(taken(file) for file in said.files),
-        )  # fmt: skip
 
     def _acknowledge(self, post: Post, answer: "Future[Received]") -> None:
         try:
@@ -187,12 +173,16 @@ class Session:
         except Fault as fault:
             self.put(frames.Refused(post.id, fault.detail))
             return
+        except Exception:  # a bug of ours must not cost the visitor's words: the browser keeps and sends them again
+            log.exception("a chat message could not be taken")
+            self.put(frames.Later(post.id))
+            return
         if not post.files:
             self._acknowledged[received.message] = None  # the browser knows the rest
             if len(self._acknowledged) > MOST_UNSENT:
                 self._acknowledged.pop(next(iter(self._acknowledged)))
             if received.fresh:
-                self.hub.remember(_written(post, received))
+                self.hub.remember(written(post, received))
         self._read_in(received)
         self.put(frames.Ack(post.id, received.message, post.at))
 
@@ -250,7 +240,7 @@ class Session:
         elif chat.visible(said, self.entry):
             if self.entry.read_in is None:
                 self._read_in(Received(message, said.conversation, fresh=False, opened=False))
-            self.put(self._message(said))
+            self.put(message_out(self.edge, self.entry, said))
 
     async def _refresh(self) -> None:
         """Everything anew, also whether this browser may still read it."""
@@ -269,15 +259,7 @@ class Session:
 
         if self.entry.read_in is None:
             return []
-        return [self._message(said) for said in await self.edge.in_thread(read)]
-
-    def _message(self, said: Said) -> frames.MessageOut:
-        mine = chat.key_of(self.entry.kept.ticket, "")
-        client = said.key.removeprefix(mine) if said.key.startswith(mine) else ""
-        now = utc_now()
-        files = [file_out(self.edge, file, now) for file in said.files]
-        name = said.name if said.author == "agent" else ""
-        return frames.MessageOut(said.id, said.at, said.author == "customer", said.text, name, client, files)
+        return [message_out(self.edge, self.entry, said) for said in await self.edge.in_thread(read)]
 
     async def _invite(self, invitation: str) -> None:
         def read() -> str | None:
@@ -359,17 +341,3 @@ class Session:
         task = create_task(work)
         self._doing.add(task)
         task.add_done_callback(self._doing.discard)
-
-
-def _frame(data: str | bytes) -> frames.Frame:
-    try:
-        frame: frames.Frame = frames.read(data)
-        return frame
-    except (msgspec.MsgspecError, RecursionError) as e:
-        raise Invalid(f"this frame makes no sense: {str(e)[:200]}") from e
-
-
-def _written(post: Post, received: Received) -> Said:
-    key = chat.key_of(post.entry.kept.ticket, post.id)
-    where = received.conversation
-    return Said(received.message, where, where, post.at, "chat", "customer", post.name, post.text, "", key)

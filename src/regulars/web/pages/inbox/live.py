@@ -57,7 +57,7 @@ class NoteOut(msgspec.Struct, omit_defaults=True):
 
 
 @get("/desk/live", sync_to_thread=True, include_in_schema=False)
-def live(request: AnyRequest, desk: GivenDesk, topics: Annotated[str, Parameter(max_length=LONGEST)]) -> Stream:
+def live(request: AnyRequest, desk: GivenDesk, topics: Annotated[str, Parameter(max_length=LONGEST)] = "") -> Stream:
     """The notes on `topics` (joined by commas) as they come. Each is checked when asked, and again as it changes."""
     asked = [topic for topic in topics.split(",") if topic]
     with desk.work() as work:
