@@ -163,6 +163,12 @@ def test_any_text_can_be_asked(db: Db, house: House, text: str):
     assert suggest(db, talk, by=house.ana, now=NOW).items == ()
 
 
+def test_what_everybody_writes_finds_nothing(db: Db, house: House):
+    saved(db, house.ana, "Thank you, dear customer! Kind regards", title="Thanks")
+    talk = asked(db, "a", "Dear team, thank you so much! Kind regards", subject="Thanks")
+    assert suggested(db, talk, house.ana).items == ()
+
+
 def test_every_list_is_written_down_with_its_reasons(db: Db, house: House):
     mine = saved(db, house.ana, "Your refund is on its way.")
     found = suggested(db, asked(db, "a"), house.ana)

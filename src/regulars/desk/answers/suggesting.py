@@ -16,7 +16,7 @@ from regulars.decide import Reason, ReasonKind
 from regulars.desk.answers import suggest_store as store
 from regulars.desk.answers.model import Kind, Suggested, Suggestions
 from regulars.desk.answers.ranking import Candidate, Question, Ranked, rank, similarity
-from regulars.desk.answers.words import config
+from regulars.desk.answers.words import POLITE, config
 from regulars.desk.model import ConversationId
 from regulars.desk.store import rows
 from regulars.desk.store.shape import as_json
@@ -98,6 +98,7 @@ def _taken_apart(db: Db, asked: store.Asked) -> _Asked:
     if asked.person is not None:
         said = " ".join(_chosen(db, PersonId(asked.person)))
         own = store.stems(db, folded(said), config(language)) if said else {}
+    found = {stem: word for stem, word in found.items() if word not in POLITE}
     longest = sorted(found, key=lambda stem: -len(stem))[:MOST_WORDS]
     return _Asked(asked, language, {s: found[s] for s in longest}, {s: w for s, w in own.items() if s not in found})
 

@@ -11,6 +11,61 @@ CONFIG = {
 }  # fmt: skip
 """Language → the text search configuration of PostgreSQL that stems it; any other is "simple"."""
 
+POLITE = frozenset(
+    [
+        "hello",
+        "hi",
+        "hey",
+        "dear",
+        "thank",
+        "thanks",
+        "please",
+        "regards",
+        "kind",
+        "best",
+        "cheers",
+        "greetings",
+        "sorry",
+        "morning",
+        "afternoon",
+        "evening",
+        "good",
+        "hola",
+        "buenas",
+        "buenos",
+        "dias",
+        "tardes",
+        "noches",
+        "gracias",
+        "favor",
+        "saludos",
+        "cordial",
+        "estimado",
+        "estimada",
+        "querido",
+        "querida",
+        "perdon",
+        "hallo",
+        "hoi",
+        "beste",
+        "geachte",
+        "dank",
+        "bedankt",
+        "dankjewel",
+        "alsjeblieft",
+        "alvast",
+        "groet",
+        "groeten",
+        "vriendelijke",
+        "goedemorgen",
+        "goedemiddag",
+        "goedenavond",
+        "sorry",
+        "dag",
+    ]
+)
+"""What everybody writes (folded): it says nothing about what is asked."""
+
 MOST_TYPED = 8
 _WORD = re.compile(r"[^\W_]+")
 
