@@ -1,6 +1,7 @@
 """Searching: words, operators, highlights, and never more than one may see."""
 
 import pytest
+import sqlalchemy as sa
 
 from regulars import desk, team
 from regulars.desk import Cursor, NewAttachment, NewReply, Status
@@ -154,3 +155,11 @@ def test_no_punctuation_breaks_a_search(db: Db, agent: Agent, text: str):
 def test_mail_is_found_by_its_own_words(db: Db, agent: Agent):
     desk.receive(db, [mail("long", "word " * 30_000 + "zebra")], now=NOW)
     assert subjects(db, "zebra", agent) == []  # the first 100,000 characters are searched
+
+
+def test_a_search_works_where_the_planner_would_share_the_work(db: Db, agent: Agent):
+    for setting in ("parallel_setup_cost", "parallel_tuple_cost", "min_parallel_table_scan_size"):
+        db.execute(sa.text(f"set local {setting} = 0"))
+    db.execute(sa.text("set local enable_indexscan = off"))
+    db.execute(sa.text("set local enable_bitmapscan = off"))
+    assert subjects(db, "refund", agent) == ["Hat", "Shoes"]
