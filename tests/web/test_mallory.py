@@ -36,6 +36,7 @@ EVERYBODY = {
     "/docs": "the same",
     "/docs/{path:str}": "nothing there",
     "/docs/api": "shows it",
+    "/brand.css": "the company's colour, the same for all",
     "/regulars.js": "the script, the same for all",
     "/regulars-chat.js": "the same",
     "/v1/chat/files/{file:uuid}": "opens by a signed address only: tests/web/chat",
@@ -50,7 +51,7 @@ EVERYBODY = {
     "/help/sitemap.xml": "the same",
     "/help/{slug:str}": "the same",
     "/help/{slug:str}/feedback": "counts whether a page helped, once a visitor",
-    "/forms/{form:uuid}": "a contact form: whoever writes, writes to the company",
+    "/forms/{form_id:uuid}": "a contact form: whoever writes, writes to the company",
 }
 
 
