@@ -1,5 +1,6 @@
 """Mail that was kept becomes messages of the right conversations, each once."""
 
+import time
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,10 +10,12 @@ from regulars.channels.mail import reply_token
 from regulars.channels.mail import store as mails
 from regulars.channels.mail.store import NOWHERE, Envelope
 from regulars.desk import NewReply
+from regulars.desk.delivery import tell_delivery
 from regulars.desk.write import write
 from regulars.main.mail_in import read_again, read_waiting
 from regulars.main.mail_out import MailCarrier
 from regulars.messages import State
+from regulars.store.live import Live
 from tests.cast import NOW
 from tests.main.mailing import raw_mail, sink
 
@@ -213,3 +216,18 @@ def test_mail_of_one_batch_is_taken_in_by_its_dates(database):
     arrive(database, answer, raw_mail(message_id="<1@e>", Date="Thu, 19 Nov 2026 10:00:00 +0000"))
     assert [r.message_id for r in rows(database)] == ["<1@e>", "<2@e>"]
     assert len({r.id for r in rows(database)}) == 1
+
+
+def test_who_looks_at_a_conversation_hears_what_became_of_a_reply(database):
+    heard: list[tuple[str, str]] = []
+    live = Live(database).start()
+    with sink() as box:
+        conversation, ledger = replied(database, box)
+        live.subscribe([f"conversation:{conversation}"], lambda topic, note: heard.append((topic, note)))
+        with database.begin() as db:
+            tell_delivery(db, [ledger])
+        end = time.monotonic() + 20
+        while not heard and time.monotonic() < end:
+            time.sleep(0.02)
+    live.close()
+    assert heard and heard[0][1].startswith("message:")

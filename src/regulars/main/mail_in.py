@@ -14,6 +14,7 @@ from regulars.channels.mail.headers import addresses
 from regulars.channels.mail.parse import unreadable
 from regulars.channels.mail.store import Done, RawId, RawMail
 from regulars.desk import Arrival, Channel, ConversationId, NewAttachment, Sender, Thread
+from regulars.desk.delivery import tell_delivery
 from regulars.kit.errors import Unavailable
 from regulars.kit.json import Json
 from regulars.store import Database, Db, jobs
@@ -149,7 +150,8 @@ def _came_back(db: Db, mail: Mail, now: datetime) -> bool:
         return False
     if bounce.final:
         words = " ".join(filter(None, [bounce.recipient, bounce.status, bounce.words]))
-        messages.bounced(db, bounce.message_id, words, now=now)
+        failed = messages.bounced(db, bounce.message_id, words, now=now)
+        tell_delivery(db, [failed] if failed else [])
     return True
 
 

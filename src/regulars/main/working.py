@@ -1,7 +1,7 @@
 """What happens besides answering requests: jobs, mail that comes, mail that goes. In `regulars serve`, or alone."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event, Thread
@@ -12,6 +12,7 @@ from regulars.channels.mail import store as mails
 from regulars.channels.mail.imap import Fetcher
 from regulars.channels.mail.listener import Listener, Listening
 from regulars.desk import chores, hooks
+from regulars.desk.delivery import tell_delivery
 from regulars.kit.clock import utc_now
 from regulars.kit.errors import Fault
 from regulars.kit.json import Json
@@ -67,10 +68,10 @@ def tasks(settings: Settings, carriers: Mapping[str, Carrier]) -> dict[str, Task
     """Name of a job → what does it."""
 
     def deliver(database: Database, args: Mapping[str, Json], _now: datetime) -> None:
-        messages.deliver(database, carriers, LedgerId(int(str(args["ledger"]))), clock=utc_now)
+        tell_news(database, messages.deliver(database, carriers, LedgerId(int(str(args["ledger"]))), clock=utc_now))
 
     def sweep(database: Database, _args: Mapping[str, Json], now: datetime) -> None:
-        messages.sweep(database, now=now)
+        tell_news(database, messages.sweep(database, now=now))
 
     def read(database: Database, _args: Mapping[str, Json], now: datetime) -> None:
         read_waiting(database, now=now, sender=settings.mail.sender)
@@ -94,6 +95,13 @@ def tasks(settings: Settings, carriers: Mapping[str, Carrier]) -> dict[str, Task
 
     told = {hooks.DELIVER: tell, hooks.TIDY: tidy_hooks}
     return {messages.DELIVER: deliver, SWEEP: sweep, READ: read, TIDY: tidy, UNSEEN: unseen, **told, **chores.CHORES}
+
+
+def tell_news(database: Database, news: Sequence[messages.SentChanged]) -> None:
+    """Show what became of messages to whoever looks at them."""
+    if news:
+        with database.begin() as db:
+            tell_delivery(db, [one.ledger for one in news])
 
 
 class Fetchers:

@@ -170,6 +170,12 @@ def mention(db: Db, message: MessageId, agents: Iterable[AgentId], now: datetime
     return list(db.execute(query, {"m": message, "agents": list(agents), "now": now}).scalars())
 
 
+def of_ledger(db: Db, ledgers: Iterable[int]) -> list[tuple[ConversationId, MessageId]]:
+    """The messages that went out by these lines of the ledger, with their conversations."""
+    query = sa.text("select conversation_id, id from conversation_messages where ledger_id = any(:ids)")
+    return [(ConversationId(r.conversation_id), MessageId(r.id)) for r in db.execute(query, {"ids": list(ledgers)})]
+
+
 def tell(db: Db, conversation: ConversationId, note: str, agents: Iterable[AgentId] = ()) -> None:
     """Tell who looks at the conversation, whoever watches lists, and `agents`."""
     notes = [(f"conversation:{conversation}", note), ("inbox", str(conversation))]
