@@ -1,6 +1,6 @@
 """Mail under faults: workers killed with -9 at random, the IMAP server restarted, its mails numbered anew.
 
-    python bench/mail_faults.py [--mails 2000] [--seconds 90] [--seed 1]
+    python bench/mail_faults.py [--mails 2000] [--seconds 90] [--answers 20] [--seed 1]
 
 Mails come into two folders of a real Dovecot, some into both; half of them answer an earlier one. Meanwhile agents
 answer by mail, to a server that takes its time. At the end every mail must be one message, in the conversation it
@@ -53,6 +53,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--mails", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=90)
+    parser.add_argument("--answers", type=int, default=20, help="rounds of answers while workers are killed")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     if missing := is_missing():
@@ -69,7 +70,7 @@ def main() -> None:
         killing = Thread(target=kill_again_and_again, args=(run, url, scratch))
         killing.start()
         post(run, asked.mails, asked.seconds)
-        for _ in range(20):  # while workers are killed in the middle of sending, too
+        for _ in range(asked.answers):  # while workers are killed in the middle of sending, too
             answer_some(run, max(1, asked.mails // 200))
             time.sleep(1.5)
         run.over = True
