@@ -64,6 +64,14 @@ export class Composer {
     this.focus();
   }
 
+  /** Nothing of what was written here before. */
+  clear(): void {
+    this.area.value = this.email.value = this.fault.textContent = "";
+    this.files = [];
+    this.showFiles();
+    this.grow();
+  }
+
   private listen(): void {
     this.form.addEventListener("submit", (e) => {
       e.preventDefault();

@@ -117,6 +117,7 @@ export class Wire {
 
   /** Leave for good: the chat was forgotten here. */
   leave(): void {
+    this.stopped = true;
     this.messages.clear();
     this.standing = undefined;
     this.stop();

@@ -59,6 +59,7 @@ function define(client: Regulars): void {
       addEventListener("regulars:refresh", () => {
         if (client.person.consent === "granted") this.connect();
       });
+      addEventListener("regulars:reset", () => this.forget());
       if (this.kept.opened && sessionStorageSays()) this.show(false);
     }
 
@@ -114,10 +115,12 @@ function define(client: Regulars): void {
     }
 
     private hide(): void {
+      const here = this.root.activeElement;
       this.panel.hidden = true;
       this.launcher.setAttribute("aria-expanded", "false");
       remember(false);
-      this.launcher.focus();
+      this.label();
+      if (here) this.launcher.focus();
     }
 
     private forget(): void {
@@ -126,6 +129,7 @@ function define(client: Regulars): void {
       this.kept.forget();
       this.greeting.textContent = "";
       this.thread.show([], [], 0);
+      this.composer.clear();
       this.hide();
     }
 

@@ -70,6 +70,7 @@ export class Regulars {
   reset(): void {
     void this.queue.flush();
     this.person.reset();
+    emit("regulars:reset", undefined);
     void this.refresh();
   }
 
