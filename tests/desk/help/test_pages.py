@@ -156,6 +156,14 @@ def test_whether_it_helped_counts_once_a_visitor(db: Db, house: House, vera: Per
     assert [(e.name, e.properties["helped"]) for e in people.events(db, vera)] == [("Help Page Rated", True)]
 
 
+def test_who_asks_to_be_forgotten_takes_back_what_they_said(db: Db, house: House, vera: PersonId):
+    page = published(db, house)
+    centre.helped(db, page.id, f"person:{vera}", Words(False, "I am Vera of Utrecht", "en", NOW), node=vera)
+    assert len(centre.sayings(db, page.id, 9)) == 1
+    people.erase(db, vera)
+    assert centre.sayings(db, page.id, 9) == []
+
+
 def test_a_visitor_is_counted_without_being_known():
     one = centre.visitor("secret", "192.0.2.1", "Firefox")
     assert one == centre.visitor("secret", "192.0.2.1", "Firefox")

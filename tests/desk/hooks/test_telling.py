@@ -231,3 +231,16 @@ def test_what_is_not_there_cannot_be_removed(db: Db):
 def hurry(db: Db) -> None:
     """Let what is scheduled be due."""
     db.execute(sa.text("update procrastinate_jobs set scheduled_at = null where status = 'todo'"))
+
+
+def test_who_asks_to_be_forgotten_is_forgotten_here_too(database: Database, other: Other):
+    made(database, other, ("message.received",))
+    talk = asked(database)
+    work(database)
+    with database.begin() as db:
+        assert "Where is my order" in str(db.execute(sa.text("select body from webhook_deliveries")).scalar_one())
+        db.execute(
+            sa.text("update conversation_messages set text = '', erased_at = now() where conversation_id = :id"),
+            {"id": talk.conversation},
+        )
+        assert hooks.deliveries(db) == []

@@ -194,7 +194,7 @@ def say(db: Db, id: HelpId, visitor: str, said: Words) -> bool:
         sa.text("""
         insert into help_feedback (page_id, visitor, language, helped, words, at)
         values (:id, :visitor, :language, :helped, :words, :at)
-        on conflict (page_id, visitor) do update set helped = excluded.helped, at = excluded.at,
+        on conflict (visitor, page_id) do update set helped = excluded.helped, at = excluded.at,
             words = case when excluded.words <> '' then excluded.words else help_feedback.words end
         returning xmax = 0 as fresh"""),
         {"id": id, "visitor": visitor, "language": said.language, "helped": said.helped, "words": said.words,

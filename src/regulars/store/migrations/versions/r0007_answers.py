@@ -136,6 +136,15 @@ create table help_feedback (
     helped boolean not null,
     words text not null default '',
     at timestamptz not null,
-    primary key (page_id, visitor)
+    primary key (visitor, page_id)
 );
+create index help_feedback_page on help_feedback (page_id);
+
+-- whoever asks to be forgotten takes back what they said of help pages
+create function forget_feedback() returns trigger language plpgsql as $$
+begin
+    delete from help_feedback where visitor = 'person:' || old.id;
+    return null;
+end $$;
+create trigger forget_feedback after delete on persons for each row execute function forget_feedback();
 """

@@ -10,7 +10,7 @@ depends_on = None
 
 def upgrade() -> None:
     """The tables of what leads in and out without an agent: webhooks, channels of others, contact forms."""
-    for part in (WEBHOOKS, QUEUE, CHANNELS, FORMS):
+    for part in (WEBHOOKS, QUEUE, FORGET, CHANNELS, FORMS):
         op.execute(part)
 
 
@@ -95,6 +95,19 @@ begin
 end $$;
 create trigger tell_changed after insert on conversation_changes referencing new table as changed
     for each statement execute function tell_changed();
+"""
+
+# Whoever asks to be forgotten is forgotten here too: what was told, and the words answers were looked up by.
+FORGET = """
+create function forget_copies() returns trigger language plpgsql as $$
+begin
+    delete from webhook_deliveries where conversation_id = new.conversation_id;
+    delete from answer_suggestions where conversation_id = new.conversation_id;
+    return null;
+end $$;
+create trigger forget_copies after update of erased_at on conversation_messages for each row
+    when (old.erased_at is null and new.erased_at is not null) execute function forget_copies();
+create index webhook_deliveries_conversation on webhook_deliveries (conversation_id);
 """
 
 CHANNELS = """
