@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from regulars.desk import Author, Changed, Conversation, Message, MessageId
+from regulars.desk import Author, Changed, Conversation, Message, MessageId, Priority
 from regulars.desk.policy import UNDO_FOR
 from regulars.kit import markdown
 from regulars.kit.i18n import N_, speaker
@@ -131,8 +131,8 @@ def _value(kind: str, value: Json, shell: Shell, language: str) -> str:
     text = "" if value is None else str(value)
     if kind == "status":
         return _(STATUSES.get(text, text))
-    if kind == "priority":
-        return _(PRIORITIES.get(text, text))
+    if kind == "priority" and text.isdecimal():
+        return _(PRIORITIES[Priority(int(text)).name.lower()])
     if kind == "assignee" and text:
         agent = shell.agents.get(AgentId(UUID(text)))
         return agent.name if agent else "?"
