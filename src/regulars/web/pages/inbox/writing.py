@@ -49,7 +49,9 @@ def reply(
         if theirs and form.one("anyway") != str(theirs.id):
             more = {"warning": theirs, "typed": form.one("text")}
             values = conversation(desk, work, request, (number, None), more)
-            return shown(desk, values.pop("around"), values, status=409)  # type: ignore[arg-type]  # put there by it
+            page = shown(desk, values.pop("around"), values, status=409)  # type: ignore[arg-type]  # put there by it
+            page.headers["HX-Push-Url"] = back_to(form.one("back"))
+            return page
         _send(desk, work, there, upload)
     return render.go(_next(form))
 
