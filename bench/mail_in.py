@@ -8,7 +8,7 @@ with a quote, text with HTML of a newsletter's size, some with a picture or a do
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -66,7 +66,7 @@ def show(name: str, rates: list[float]) -> None:
     print(f"  {name:45} {np.median(rates):8,.0f}   ({', '.join(f'{r:,.0f}' for r in rates)})")
 
 
-def rate(corpus: list[bytes], work) -> float:
+def rate(corpus: list[bytes], work: Callable[[list[bytes]], None]) -> float:
     begin = time.perf_counter()
     work(corpus)
     return len(corpus) / (time.perf_counter() - begin)
