@@ -96,7 +96,7 @@ class Killed:
     def start(self) -> None:
         """Start; wait until it answers."""
         self.process = subprocess.Popen(self.command, start_new_session=True, stderr=subprocess.DEVNULL)
-        for _ in range(600):
+        for _ in range(2_400):
             with suppress(OSError), urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
                 if answer.status == 200:
                     return
