@@ -50,9 +50,10 @@ document.addEventListener("dragend", () => {
 });
 
 /** A page inside another's frame says how tall it is. Nothing else is told. */
-if (parent !== window && document.body?.classList.contains("bare")) {
-  const tell = () => parent.postMessage({ type: "regulars-form-tall", height: document.documentElement.scrollHeight }, "*");
-  new ResizeObserver(tell).observe(document.body);
+const bare = parent !== window ? document.querySelector<HTMLElement>("body.bare main") : null;
+if (bare) {
+  const tell = () => parent.postMessage({ type: "regulars-form-tall", height: Math.ceil(bare.offsetHeight) }, "*");
+  new ResizeObserver(tell).observe(bare);
 }
 
 /** The inbox has styles and a script of its own: going in and out of it is a whole new page. */
