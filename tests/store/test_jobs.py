@@ -120,3 +120,18 @@ def test_the_job_of_a_killed_worker_is_done_by_another(database, database_url):
     worker.start()
     assert until(lambda: noting.done == [{"n": 1}])
     worker.stop()
+
+
+def test_the_job_of_a_killed_worker_is_done_beside_one_that_waits_under_its_name(database, database_url):
+    with database.begin() as db:
+        jobs.later(db, "note", {"n": 1}, once="note")
+    died = subprocess.run([sys.executable, "-c", DIES, database_url], env=os.environ, check=False)
+    assert died.returncode == -9
+    with database.begin() as db:
+        jobs.later(db, "note", {"n": 2}, once="note", at=clock() + timedelta(hours=1))
+        db.execute(sa.text("delete from procrastinate_workers"))  # somebody noticed before us that it is dead
+    noting = Noting()
+    worker = jobs.Worker(database, {"note": noting}, clock=clock, stalled_seconds=1)
+    worker.start()
+    assert until(lambda: noting.done == [{"n": 1}])
+    worker.stop()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import sqlalchemy as sa
 
+from regulars.kit.errors import Fault
 from regulars.kit.json import Json
 from regulars.store.database import Database, Db
 
@@ -31,6 +32,15 @@ _LATER = sa.text("""
     on conflict (queueing_lock) where status = 'todo' do nothing
     returning id
 """)
+_REVIVE = sa.text("""
+    update procrastinate_jobs set status = 'todo', worker_id = null, queueing_lock = null
+    where id in (
+        select j.id from procrastinate_jobs j left join procrastinate_workers w on w.id = j.worker_id
+        where j.status = 'doing' and j.queue_name = :queue
+              and (w.id is null or w.last_heartbeat < now() - make_interval(secs => :stalled))
+        for update of j skip locked)
+    returning id, task_name
+""")  # without its queueing lock: one of the same name may wait already, and then it is done twice
 _log = logging.getLogger(__name__)
 
 
@@ -107,7 +117,7 @@ class Worker:
         queue = self._make_app()
         beat = min(self._stalled_seconds / 3, 10)
         async with queue.open_async():
-            minding = asyncio.create_task(self._mind_the_dead(queue))
+            minding = asyncio.create_task(self._mind_the_dead())
             try:
                 await queue.run_worker_async(
                     queues=[QUEUE], concurrency=self._at_once, wait=not until_empty, install_signal_handlers=False,
@@ -137,11 +147,17 @@ class Worker:
 
         return do
 
-    async def _mind_the_dead(self, queue: "procrastinate.App") -> None:
+    async def _mind_the_dead(self) -> None:
         """Queue again what a process was doing when it died."""
         while True:
-            dead = await queue.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=self._stalled_seconds)
-            for job in dead:
-                _log.warning("job %s (%s) was left undone: it is done again", job.id, job.task_name)
-                await queue.job_manager.retry_job(job)
+            try:
+                await asyncio.to_thread(self._revive)
+            except Fault as e:
+                _log.warning("jobs of dead processes cannot be looked for: %s", e.detail)
             await asyncio.sleep(min(self._stalled_seconds / 2, 10))
+
+    def _revive(self) -> None:
+        with self._database.begin() as db:
+            told = {"queue": QUEUE, "stalled": self._stalled_seconds}
+            for job in db.execute(_REVIVE, told):
+                _log.warning("job %s (%s) was left undone: it is done again", job.id, job.task_name)

@@ -30,7 +30,7 @@ from regulars.store import Database, Db
 
 BEGINNING_BYTES = 1_000_000
 BATCH = 20
-MOST_TOGETHER = 500
+MOST_TOGETHER = 5000
 MOST_BYTES_TOGETHER = 100_000_000
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _UID = re.compile(rb"UID (\d+)")

@@ -186,6 +186,16 @@ def forget_raw(db: Db, *, before: datetime) -> int:
     return db.execute(asked, {"before": before}).rowcount
 
 
+def blank(db: Db, ids: Sequence[int]) -> None:
+    """Drop everything of these mails, and of the same that came another way, but that they came: who wrote them asked to be forgotten."""
+    asked = sa.text("""
+        update raw_mails set raw = null, message_id = null, in_reply_to = null, sender = '', recipients = '{}',
+               error = null, state = 'parsed'
+        where id = any(:ids) or message_id in (select d.message_id from raw_mails d where d.id = any(:ids))
+    """)
+    db.execute(asked, {"ids": list(ids)})
+
+
 def mailboxes(db: Db) -> list[Mailbox]:
     """All mailboxes, by name."""
     rows = db.execute(sa.text("select * from mailboxes order by name"))
