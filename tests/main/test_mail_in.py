@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from regulars import desk, messages, team
+from regulars import desk, messages, people, team
 from regulars.channels.mail import reply_token
 from regulars.channels.mail import store as mails
 from regulars.channels.mail.store import NOWHERE, Envelope
@@ -49,6 +49,19 @@ def test_a_mail_opens_a_conversation(database):
     (row,) = rows(database)
     assert (row.text, row.message_id) == ("Is my sandwich ready?", "<1@example.com>")
     assert states(database) == ["parsed"]
+
+
+def test_who_asks_to_be_forgotten_is_forgotten_in_raw_mail_too(database):
+    arrive(database, raw_mail(), b"X-Folder: Spam\r\n" + raw_mail())
+    with database.begin() as db:
+        who = people.find(db, people.Identity(people.IdentityKind.EMAIL, rows(database)[0].address))
+        erased = people.erase(db, people.root(db, who))
+        desk.erase(db, erased.nodes, now=NOW)
+    with database.begin() as db:
+        left = db.execute(sa.text("select count(*) from raw_mails where raw is not null or message_id is not null"))
+        assert left.scalar_one() == 0
+    arrive(database, raw_mail())
+    assert [row.text for row in rows(database)] == [""]  # it came before: it does not come back
 
 
 def test_the_same_mail_from_two_folders_is_one_message(database):

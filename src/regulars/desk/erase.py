@@ -1,8 +1,9 @@
-"""The right to be forgotten, at the desk: the words go, that something was said stays."""
+"""The right to be forgotten, at the desk: the words go, raw mails too; that something was said stays."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from regulars.channels.mail import store as mails
 from regulars.desk.store import erase as table
 from regulars.kit.ids import PersonId
 from regulars.store import Db
@@ -13,7 +14,10 @@ def erase(db: Db, nodes: Sequence[PersonId], *, now: datetime) -> int:
 
     Numbers, times, status and the ledger stay, without content: figures remain right, and nothing is sent twice.
     """
-    return table.erase(db, list(nodes), now) if nodes else 0
+    if not nodes:
+        return 0
+    mails.blank(db, table.raw_mails(db, nodes))
+    return table.erase(db, list(nodes), now)
 
 
 def sweep(db: Db, *, now: datetime) -> int:

@@ -187,7 +187,10 @@ def forget_raw(db: Db, *, before: datetime) -> int:
 
 
 def blank(db: Db, ids: Sequence[int]) -> None:
-    """Drop everything of these mails, and of the same that came another way, but that they came: who wrote them asked to be forgotten."""
+    """Drop everything of these mails, also where they came twice, but that they came.
+
+    Who wrote them asked to be forgotten.
+    """
     asked = sa.text("""
         update raw_mails set raw = null, message_id = null, in_reply_to = null, sender = '', recipients = '{}',
                error = null, state = 'parsed'

@@ -34,6 +34,9 @@ FORGET = tuple(
 )
 ORPHANS = sa.text("""delete from attachment_contents where digest = any(:digests)
     and not exists (select from attachments a where a.digest = attachment_contents.digest)""")
+RAW = sa.text(f"""
+    select (meta ->> 'raw')::bigint from conversation_messages
+    where erased_at is null and meta ? 'raw' and (person_id = any(:nodes) or origin_id in {THEIRS})""")  # noqa: S608
 GONE = sa.text("""
     select person_id from (select person_id from conversations where person_id is not null
         union select person_id from conversation_people where person_id is not null
@@ -52,6 +55,11 @@ def erase(db: Db, nodes: Sequence[PersonId], now: datetime) -> int:
         db.execute(query, given)
     db.execute(ORPHANS, {"digests": kept})
     return len(messages)
+
+
+def raw_mails(db: Db, nodes: Sequence[PersonId]) -> list[int]:
+    """The raw mails that what they said was read from."""
+    return [int(raw) for raw in db.execute(RAW, {"nodes": list(nodes)}).scalars()]
 
 
 def gone(db: Db) -> list[PersonId]:
