@@ -180,6 +180,7 @@ def test_it_works_by_keyboard_alone(visitor: BrowserContext, shop: Shop, agent: 
     page.keyboard.type("another")
     page.keyboard.press("Enter")
     expect(box.locator(".balloon")).to_have_text("one lineanother")
+    expect(box.locator(".own .when")).to_contain_text("Sent")
     page.keyboard.press("Escape")
     expect(box.locator(".panel")).to_be_hidden()
     expect(box.locator(".launch")).to_be_focused()
