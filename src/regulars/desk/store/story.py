@@ -28,6 +28,10 @@ seen as (
     select e.at from ns, lateral (
         select at from events where person_id = ns.id order by at desc, id desc limit 1) e
     order by e.at desc limit 1),
+first as (
+    select e.at from ns, lateral (
+        select at from events where person_id = ns.id order by at, id limit 1) e
+    order by e.at limit 1),
 sent as (
     select l.id, l.channel, l.purpose, l.state, l.created_at from ledger l
     where l.person_id in (select id from ns) order by l.created_at desc limit 10),
@@ -39,7 +43,7 @@ shown as (
     select c.id, c.number, c.subject, c.status, c.last_channel, c.created_at, c.last_at, c.messages
     from talks c where {VISIBLE} order by c.last_at desc limit 20)
 select json_build_object(
-    'since', (select min(created_at) from ns),
+    'since', least((select min(created_at) from ns), (select at from first)),
     'last_seen', (select at from seen),
     'pages', (select coalesce(json_agg(json_build_object('at', at, 'name', name, 'properties', properties)
         order by at desc), '[]') from pages),
