@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,12 +21,12 @@ from tests.web.conftest import Client, Keys, key
 OMAR = {"email": "omar@example.org", "name": "Omar"}
 
 
-def opened(client: Client, keys: Keys, **more: object) -> dict[str, object]:
+def opened(client: Client, keys: Keys, **more: object) -> dict[str, Any]:
     """A conversation begun by the shop's server."""
     body = {"customer": OMAR, "text": "Where is my order?", "subject": "Order 7"} | more
     answer = client.post("/v1/conversations", json=body, auth=key(keys.server))
     assert answer.status_code == 201, answer.text
-    found: dict[str, object] = answer.json()
+    found: dict[str, Any] = answer.json()
     return found
 
 
@@ -34,11 +35,11 @@ def say(client: Client, keys: Keys, conversation: object, **body: object) -> Res
     return client.post(f"/v1/conversations/{conversation}/messages", json=body, auth=key(keys.server))
 
 
-def read(client: Client, keys: Keys, conversation: object) -> dict[str, object]:
+def read(client: Client, keys: Keys, conversation: object) -> dict[str, Any]:
     """The conversation as it is."""
     answer = client.get(f"/v1/conversations/{conversation}", auth=key(keys.server))
     assert answer.status_code == 200, answer.text
-    found: dict[str, object] = answer.json()
+    found: dict[str, Any] = answer.json()
     return found
 
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 
 class Other(ThreadingHTTPServer):
@@ -21,7 +22,7 @@ class Other(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/hook"
 
     @property
-    def told(self) -> list[dict[str, object]]:
+    def told(self) -> list[dict[str, Any]]:
         """The bodies, read."""
         return [json.loads(body) for _, body in self.heard]
 

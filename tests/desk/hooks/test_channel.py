@@ -10,13 +10,14 @@ from regulars.channels.webhook import verify
 from regulars.desk import Channel, Machine, NewReply, Status, hooks
 from regulars.kit.clock import utc_now
 from regulars.kit.errors import Forbidden, Invalid, NotFound
+from regulars.kit.json import Json
 from regulars.messages import State
 from regulars.people import Identity, IdentityKind
 from regulars.store import Database, Db
 from tests.desk.hooks.other import Other, listening
 
 SHOP = Machine("key:Shop")
-SAID = {"id": "m1", "thread": "t1", "text": "Is it vegan?", "sender": {"id": "u7", "name": "Vera"}}
+SAID: dict[str, Json] = {"id": "m1", "thread": "t1", "text": "Is it vegan?", "sender": {"id": "u7", "name": "Vera"}}
 
 
 @pytest.fixture
@@ -67,9 +68,9 @@ def test_after_it_was_closed_the_thread_goes_on_in_one_new_conversation(db: Db, 
     (SAID | {"at": "yesterday"}, "at"), (SAID | {"at": "2026-01-01T00:00:00"}, "at"),
     (SAID | {"sender": "u"}, "sender.id"),
 ])  # fmt: skip
-def test_what_cannot_be_taken_in_is_refused_by_field(db: Db, other: Other, said: dict[str, object], field: str):
+def test_what_cannot_be_taken_in_is_refused_by_field(db: Db, other: Other, said: dict[str, Json], field: str):
     with pytest.raises(Invalid) as refused:
-        hooks.arrived(db, save(db, other), said, now=utc_now())  # type: ignore[arg-type]
+        hooks.arrived(db, save(db, other), said, now=utc_now())
     assert field in refused.value.fields
 
 

@@ -1,5 +1,7 @@
 """The page of webhooks: made, paused, removed, sent again, by administrators."""
 
+from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 from regulars.desk import hooks
@@ -38,8 +40,8 @@ def test_what_was_given_up_can_be_sent_again(client: Client, agents: None, datab
         opened(db, "a", now=utc_now())
         (waiting,) = hooks.deliveries(db)
     for n in range(len(hooks.PAUSES) + 1):
-        when = utc_now().replace(year=2090 + n)
-        hooks.deliver(database, waiting.id, clock=lambda when=when: when, private=True)
+        at = partial(datetime.replace, utc_now(), year=2090 + n)
+        hooks.deliver(database, waiting.id, clock=at, private=True)
     shown = root.get("/admin/webhooks").text
     assert "Send again" in shown
     root.post(f"/admin/webhooks/deliveries/{waiting.id}/again")
