@@ -43,7 +43,9 @@ def test_it_is_what_do_not_learn_from_this_brings(db, vera, shown):
     world, decision, event = shown
     found = without(db, decision.id, event, profile=read(db, vera), world=world, now=NOW)
     assert found.removed and found.added and len(found.about) == 3
-    people.learn_from(db, read(db, vera).person, [event], learn=False)
+    root = read(db, vera).person
+    assert root is not None
+    people.learn_from(db, root, [event], learn=False)
     really = again(decision, read(db, vera), world, now=NOW)
     assert [c.item for c in found.decision.items] == [c.item for c in really.items]
     assert [c.reason for c in found.decision.items] == [c.reason for c in really.items]

@@ -81,6 +81,7 @@ def test_a_new_item_moves_from_its_words_to_its_people(database: Database, world
     fresh = worlds.current(versions, NOW)
     with database.begin() as db:
         history = read(db, someone(db, "vera")).history
+    assert fresh.model is not None
     names, parts = taste.by_part(fresh.model, history, [pie], now_seconds=NOW.timestamp())
     given = dict(zip(names, parts[0], strict=True))
     assert sum(given.values()) - given["content"] > given["content"]
@@ -140,4 +141,4 @@ def test_the_background_does_it_by_itself_and_stops(database: Database, worlds: 
         time.sleep(0.02)
     assert worlds.current({}, NOW).pulse is not None
     worlds.close()
-    assert not worlds._thread.is_alive()
+    assert worlds._thread is not None and not worlds._thread.is_alive()

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from regulars import people, taste
-from regulars.decide import Asked, World, as_json, decide, read_world, rerankers
+from regulars.decide import Asked, World, as_json, decide, logged_store, read_world, rerankers
 from regulars.decide.features import NAMES
 from regulars.decide.log import find, write
+from regulars.decide.logged_store import RerankerRow
 from regulars.decide.outcomes import outcomes
 from regulars.decide.reranking import Reranker
 from regulars.decide.slots import save_slot
@@ -104,6 +105,7 @@ def test_the_head_is_logged_where_something_may_be_tried():
 
 def test_the_parts_of_a_score_sum_to_it():
     scene = world(NO_CHANCE)
+    assert scene.model is not None
     ranked = taste.rank(scene.model, VERA.history, scene.shelf.offerable, k=9, now_seconds=NOW.timestamp())
     _, parts = taste.by_part(scene.model, VERA.history, ranked.items, now_seconds=NOW.timestamp())
     np.testing.assert_allclose(parts.sum(axis=1), ranked.scores, rtol=1e-5)
@@ -157,10 +159,10 @@ def test_the_order_that_is_let_serve_is_in_the_next_world_and_the_one_refused_is
     stock(db)
     teach(db, tmp_path)
     trees = UPSIDE_DOWN.trees.as_json()
-    rerankers.logged_store.add(db, rerankers.RerankerRow(UUID(int=7), trees, {"x": 1}, NOW, NOW, None))
-    rerankers.logged_store.add(db, rerankers.RerankerRow(UUID(int=8), trees, {}, NOW, None, "worse"))
+    logged_store.add(db, RerankerRow(UUID(int=7), trees, {"x": 1}, NOW, NOW, None))
+    logged_store.add(db, RerankerRow(UUID(int=8), trees, {}, NOW, None, "worse"))
     found = read_world(db, NOW, var=tmp_path)
     assert found.reranker is not None and found.reranker.id == UUID(int=7)
     np.testing.assert_array_equal(found.reranker.trees.threshold, UPSIDE_DOWN.trees.threshold)
-    rerankers.logged_store.refuse(db, UUID(int=7), "does worse")
+    logged_store.refuse(db, UUID(int=7), "does worse")
     assert read_world(db, NOW, var=tmp_path).reranker is None

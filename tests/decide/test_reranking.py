@@ -5,19 +5,23 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from regulars.decide import rerankers
 from regulars.decide.exploring import MOST_TRIED
 from regulars.decide.features import NAMES
+from regulars.decide.logged_store import RerankerRow
 from regulars.decide.ordering import grow, lessons
 from regulars.decide.outcomes import Outcome
 from regulars.decide.pools import Head, unpacked
 from regulars.decide.replay import PLACES, Setting, looked_at, replay, slate
 from regulars.decide.reranking import NEXT, in_order
 from regulars.decide.trees import trees_from
+from regulars.kit.ids import new_id
+from tests.cast import NOW
 
 SHOWN, REACH, SHARE = 6, 6 + NEXT, 0.1
-LOOK = 0.85 ** np.arange(PLACES)
+LOOK: NDArray[np.float64] = 0.85 ** np.arange(PLACES, dtype=np.float64)
 GOOD = NAMES.index("category")
 N = 5_000
 SETTING = Setting(np.zeros((0, 64), np.int8), np.full(N, -1, np.int32), {"s": 0.0}, LOOK)
@@ -111,9 +115,9 @@ def test_too_little_tried_is_no_verdict():
 def test_an_order_that_does_worse_is_withdrawn():
     found = judged(0.4)
     upside_down = replace(found.trees, threshold=np.where(found.trees.feature < 0, -1, 1) * found.trees.threshold)
-    row = rerankers.RerankerRow(rerankers.new_id(), upside_down.as_json(), {}, None, None, None)
+    row = RerankerRow(new_id(), upside_down.as_json(), {}, NOW, None, None)
     assert rerankers.judge(world(0.4), SETTING, row=row).withdrawn
-    good = rerankers.RerankerRow(rerankers.new_id(), found.trees.as_json(), {}, None, None, None)
+    good = RerankerRow(new_id(), found.trees.as_json(), {}, NOW, None, None)
     again = rerankers.judge(world(0.4), SETTING, row=good)
     assert not again.withdrawn
     assert "no more answers" in again.refused  # the same order brings no more than itself

@@ -69,7 +69,7 @@ def test_it_is_learned_with_everything_on(name):
 
 def test_duplicated_events_choose_the_same_model():
     once = checkerboard(people=200)
-    twice = Log(*(np.repeat(column, 2) for column in (once.people, once.items, once.verbs, once.at)))
+    twice = Log(np.repeat(once.people, 2), np.repeat(once.items, 2), np.repeat(once.verbs, 2), np.repeat(once.at, 2))
     one, two = learned(once, 17), learned(twice, 17)
     np.testing.assert_array_equal(ranked(one, bought(1, 3)).items, ranked(two, bought(1, 3)).items)
 
@@ -91,7 +91,12 @@ def test_a_bot_neither_drowns_people_nor_their_popularity_report():
         np.full(size, Verb.VIEWED, np.int8),
         SECONDS - 60 * DAY + np.arange(size),
     )
-    both = Log(*(np.concatenate([getattr(calm, f), getattr(bot, f)]) for f in ("people", "items", "verbs", "at")))
+    both = Log(
+        np.r_[calm.people, bot.people],
+        np.r_[calm.items, bot.items],
+        np.r_[calm.verbs, bot.verbs],
+        np.r_[calm.at, bot.at],
+    )
     model = learned(both, 17)
     assert model.report.bots == (100_000,)
     assert {int(i) % 2 for i in ranked(model, bought(1, 3, 5)).items[:4]} == {1}

@@ -71,12 +71,12 @@ def everything_on():
     log, content = checkerboard(people=90), taste.content_of({}, N)
     cook = kitchen(log, content, verbs=verb_weights(), idf=MODEL.idf)
     recipes = (Hops(Rp3(), 0.7), Hops(Ridge(), 0.4), Rules(), Ridge(steps=2.0, name="flow"))
-    parts = together([*(cook.make(recipe) for recipe in recipes), MODEL.parts["content"]], N)
+    parts = together([*(cook.fit(recipe) for recipe in recipes), MODEL.parts["content"]], N)
     weights = {"together": 0.3, "ridge": 0.3, "next": 0.2, "flow": 0.1, "content": 0.05, "alike": 0.4}
     fades = {name: Fade(steps=2 + 3 * k, half_life_days=5 + 40 * k) for k, name in enumerate(weights)}
     blend = Blend(weights, fades | {"again": Fade(steps=9, half_life_days=90)}, repeats=True, again=0.3)
     blends = dict.fromkeys(taste.PLACES, blend)
-    return replace(MODEL, parts=parts, blends=blends, sessions=cook.make(Alike()))
+    return replace(MODEL, parts=parts, blends=blends, sessions=Alike().fit(cook.sequences[0], log))
 
 
 @settings(max_examples=80, deadline=None)

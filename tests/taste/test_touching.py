@@ -66,7 +66,9 @@ def test_it_is_about_what_learning_it_all_again_says(model):
             for k in np.random.default_rng(p).permutation(8)[:4]]  # fmt: skip
     rows += [(1000 + p, NEW, Verb.BOUGHT, 1.0) for p in range(40)]
     old, new = checkerboard(), log_of(*rows)
-    log = type(old)(*(np.concatenate([getattr(old, f), getattr(new, f)]) for f in ("people", "items", "verbs", "at")))
+    log = type(old)(
+        np.r_[old.people, new.people], np.r_[old.items, new.items], np.r_[old.verbs, new.verbs], np.r_[old.at, new.at]
+    )
     again = taste.learn(log, taste.content_of(items(N + 1), N + 1), now=NOW, budget_seconds=0)[0]
     touched = touch(model, came(40))
     for history in ((1, 3), (5, 9, 11), (2, 4)):

@@ -19,7 +19,7 @@ def view(client: Client, plain: str, product: str) -> None:
     assert client.post("/v1/track", json=body, auth=key(plain)).status_code == 200
 
 
-def ask(client: Client, plain: str, decision: str, event: object, headers=ME):
+def ask(client: Client, plain: str, decision: str, event: int | str, headers=ME):
     return client.get(f"/v1/decisions/{decision}/without", params={"event": event}, auth=key(plain), headers=headers)
 
 

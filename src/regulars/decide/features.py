@@ -48,7 +48,7 @@ def features(scene: Scene, pool: Pool) -> F32:
 def _parts(scene: Scene, items: I32, found: F32) -> None:
     assert scene.world.model is not None
     names, given = taste.by_part(
-        scene.world.model, scene.history, items, now_seconds=scene.seconds, place=scene.slot.place  # type: ignore[arg-type]  # a sequence to it
+        scene.world.model, scene.history, items, now_seconds=scene.seconds, place=scene.slot.place
     )  # fmt: skip
     for column, name in enumerate(PARTS, 1):
         if name in names:

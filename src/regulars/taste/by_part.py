@@ -8,7 +8,7 @@ from numba import njit
 from regulars.people.model import History
 from regulars.taste.alike import NAME as ALIKE
 from regulars.taste.alike import near, shares
-from regulars.taste.model import F64, Model
+from regulars.taste.model import F64, I32, Model
 from regulars.taste.rank import arrays, habits, settings
 from regulars.taste.weigh import weigh_kernel
 
@@ -17,7 +17,7 @@ AGAIN = "again"
 
 
 def by_part(
-    model: Model, history: History, items: Sequence[int], *, now_seconds: float, place: str = "home"
+    model: Model, history: History, items: Sequence[int] | I32, *, now_seconds: float, place: str = "home"
 ) -> tuple[tuple[str, ...], F64]:
     """Names of the parts and (items, parts) what each gives each of up to 65,535 different items.
 

@@ -7,14 +7,15 @@ import pytest
 import sqlalchemy as sa
 
 from regulars.decide import logged_store
-from regulars.decide.rerankers import RerankerRow
+from regulars.decide.logged_store import RerankerRow
 from regulars.kit.clock import utc_now
+from regulars.kit.json import Json
 from regulars.store import Database
 from tests.web.conftest import Client, Keys
 from tests.web.pages.conftest import Desk, decided
 
 ESTIMATE = {"value": 0.3, "low": 0.25, "high": 0.35, "effective": 900.0, "n": 1000}
-REPORT = {
+REPORT: dict[str, Json] = {
     "decisions": 5000, "answers": 900, "logged": ESTIMATE, "refused": "it may bring no more answers",
     "orders": {"model": {"snips": ESTIMATE, "robust": ESTIMATE, "covered": 1.0},
                "learned": {"snips": ESTIMATE, "robust": ESTIMATE | {"low": None, "high": None}, "covered": 0.97}},
