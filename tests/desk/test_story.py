@@ -50,7 +50,8 @@ def test_the_story_tells_who_since_when_and_what_there_was(db: Db):
         products=[{"product_id": "soup"}])  # fmt: skip
     talk = opened(db, "a", sender=VERA)
     told = story(db, node, by=agent, now=NOW)
-    assert (told.name, told.since, told.visits) == ("Vera Blum", later(minutes=-90), 1)  # her first order was brought in
+    first = later(minutes=-90)  # her order was brought in after she was
+    assert (told.name, told.since, told.visits) == ("Vera Blum", first, 1)
     assert told.here is not None and told.here.title == "Our menu"
     (order,) = told.orders
     assert (order.number, str(order.total), order.currency, order.items) == ("A7", "12.5", "EUR", ("soup",))
