@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 from contextlib import closing
+from importlib import import_module
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -105,6 +106,8 @@ def _run(settings: Settings, host: str, port: int, *, target: str, seed: int | N
         private_webhooks=settings.private_webhooks,
         seed=seed,
     )
+    for module in (target.partition(":")[0], "regulars.web.app"):
+        import_module(module)  # before any thread: a worker forked while one imports would wait for it for ever
     with work_beside(settings):
         run_server(web, database_url(settings), host=host, port=port, workers=settings.workers, target=target)
 
