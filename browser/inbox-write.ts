@@ -225,4 +225,4 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("submit", (event) => {
   if ((event.target as HTMLElement).matches(".composer")) clearTimeout(timer), (timer = undefined);
-});
+}, true); // before the form sends itself: a draft kept after the answer would come back
