@@ -12,6 +12,7 @@ from regulars.decide.outcomes import Outcome
 from regulars.decide.pools import Head
 from regulars.decide.replay import Guess, support
 from regulars.decide.trees import Trees, flat
+from regulars.kit.errors import Unavailable
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -60,9 +61,11 @@ def lessons(found: Sequence[Outcome], look: F64) -> Lessons:
 
 
 def grow(given: Lessons, *, seed: int, threads: int = 1) -> tuple[Trees, dict[str, float]]:
-    """Trees that put what was answered first, and how much each feature told (shares of the gain)."""
-    import lightgbm  # noqa: PLC0415  a second to import; only learning needs it
+    """Trees that put what was answered first, and how much each feature told (shares of the gain).
 
+    Raises Unavailable where the system lacks what LightGBM stands on.
+    """
+    lightgbm = _lightgbm()
     data = lightgbm.Dataset(
         given.rows, given.label, weight=given.weight, group=given.sizes[given.sizes > 0], params={"verbosity": -1}
     )
@@ -84,6 +87,14 @@ def grow(given: Lessons, *, seed: int, threads: int = 1) -> tuple[Trees, dict[st
     told = grown.feature_importance("gain")
     shares = told / max(float(told.sum()), 1e-12)
     return flat(grown.dump_model()), dict(zip(NAMES, shares.tolist(), strict=True))
+
+
+def _lightgbm() -> Any:
+    try:
+        import lightgbm  # noqa: PLC0415  a second to import; only learning needs it
+    except OSError as e:  # its wheel brings no OpenMP
+        raise Unavailable(f"an order is learned with the library libgomp: install libgomp1 ({e})") from e
+    return lightgbm
 
 
 def answering(given: Lessons, trees: Trees) -> Guess:

@@ -17,6 +17,7 @@ from regulars.decide.replay import Replayed, Setting, looked_at, replay
 from regulars.decide.reranking import Reranker
 from regulars.decide.trees import Trees, trees_from
 from regulars.decide.world import World
+from regulars.kit.errors import Unavailable
 from regulars.kit.ids import new_id
 from regulars.kit.json import Json
 from regulars.store import Db, bump
@@ -110,7 +111,10 @@ def judge(
         few = f"{len(found):,} decisions seen and {judged.answers:,} places answered"
         return replace(judged, refused=f"{few}; {LEAST_DECISIONS:,} and {LEAST_ANSWERS:,} are needed")
     taught = lessons(older, look)
-    trees, told = grow(taught, seed=seed, threads=threads)
+    try:
+        trees, told = grow(taught, seed=seed, threads=threads)
+    except Unavailable as e:
+        return replace(judged, refused=e.detail)
     guess = answering(taught, trees)
     orders = {"model": replay(newer, None, guess, setting), "learned": replay(newer, trees, guess, setting)}
     if row is not None:
