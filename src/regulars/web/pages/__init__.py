@@ -114,6 +114,9 @@ admin = Router(
     include_in_schema=False,
 )
 
+joining = Router("", route_handlers=[join_page, join], include_in_schema=False)
+"""In a router: two threaded handlers of one address are else put into threads twice."""
+
 handlers: list[ControllerRouterHandler] = [
     script,
     chat_script,
@@ -125,8 +128,7 @@ handlers: list[ControllerRouterHandler] = [
     sign_in_code,
     to_provider,
     from_provider,
-    join_page,
-    join,
+    joining,
     sign_out,
     me,
     admin,
