@@ -25,7 +25,7 @@ EVENTS = re.compile(r"/v1/(identify|track|page|screen|group|alias|batch|import|[
 SERVERS = re.compile(
     r"/v1/(people|catalog|slots|rules|facet-definitions|conversations|webhooks)(/.*)?|/v1/channels/[^/]+|/v1/decisions/[^/]+|/metrics"
 )
-VISITORS = re.compile(r"/v1/(decide(/page)?|me-links|me/.+|decisions/[^/]+/corrections(/[^/]+)?)")
+VISITORS = re.compile(r"/v1/(decide(/page)?|me-links|me/.+|decisions/[^/]+/(without|corrections(/[^/]+)?))")
 SIGNED = re.compile(r"/v1/channels/[^/]+/messages")
 OWN_PAGES = re.compile(r"/(me|my)(/.*)?")
 DESK = re.compile(r"/admin(/.*)?|/desk(/.*)?|/sign-out")
@@ -87,7 +87,8 @@ def address(path: str) -> str:
     filled = path.replace("{item:path}", "club").replace("{person:str}", VERA)
     filled = re.sub(r"\{\w+:uuid\}", str(uuid4()), filled)
     filled = re.sub(r"\{\w+:int\}", "1", filled)
-    return re.sub(r"\{\w+(:\w+)?\}", "language", filled)
+    filled = re.sub(r"\{\w+(:\w+)?\}", "language", filled)
+    return f"{filled}?event=1" if filled.endswith("/without") else filled
 
 
 def refused(client: Client, method: str, path: str, status: int, **how: object) -> None:
