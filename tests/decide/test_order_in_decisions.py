@@ -12,9 +12,12 @@ from regulars.decide.features import NAMES
 from regulars.decide.log import find, write
 from regulars.decide.logged_store import RerankerRow
 from regulars.decide.outcomes import outcomes
+from regulars.decide.pools import Head, unpacked
 from regulars.decide.reranking import Reranker
 from regulars.decide.slots import save_slot
 from regulars.decide.trees import Trees
+from regulars.decide.unread import Unread
+from regulars.decide.unread import read as look_up
 from regulars.kit.ids import DecisionId
 from regulars.people import Event, EventType, Verb
 from tests.cast import NOW
@@ -101,6 +104,20 @@ def test_where_nothing_is_guessed_nothing_is_adjusted_or_logged(profile):
 def test_the_head_is_logged_where_something_may_be_tried():
     assert ask(VERA, ordered(slot(explore=0.05), by=None)).head is not None
     assert ask(VERA, ordered(NO_CHANCE, by=None)).head is None
+
+
+def test_the_log_finds_out_later_what_an_order_would_have_known_at_once():
+    as_it_is = Reranker(UUID(int=6), stump(SCORE, -1.0, 0.0, 0.0))
+    n = range(1, 6)
+    at_once = [ask(VERA, ordered(slot(explore=0.3), by=as_it_is), i).head for i in n]
+    later = [ask(VERA, ordered(slot(explore=0.3), by=None), i).head for i in n]
+    assert all(isinstance(head, Head) for head in at_once) and all(isinstance(head, Unread) for head in later)
+    look_up(later)
+    for one, other in zip(at_once, later, strict=True):
+        assert isinstance(other, Unread) and other.known is None
+        assert one is not None and one.packed() == other.packed()
+    kept = [unpacked(head.packed()) for head in later if head]
+    assert any(head is not None and head.features[:, 1:8].any() for head in kept)
 
 
 def test_the_parts_of_a_score_sum_to_it():

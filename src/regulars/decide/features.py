@@ -1,4 +1,11 @@
-"""What is known of each candidate when an order is decided; nothing of where it stands, for that is looked for."""
+"""What is known of each candidate when an order is decided; nothing of where it stands, for that is looked for.
+
+It is looked up while deciding only where a learned order needs it. For the log that is done later, in the log's own
+thread and for many decisions at once: `Known` is all it takes, so nothing else of a decision is kept waiting.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
@@ -7,8 +14,10 @@ from numpy.typing import NDArray
 from regulars import taste
 from regulars.decide.ranking import TASTE, Pool
 from regulars.decide.scene import Scene
+from regulars.people.model import History
 
 F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 PARTS = ("together", "ridge", "next", "flow", "content", "alike", "again")
 NAMES = (
@@ -30,29 +39,53 @@ RARE = 1e-7
 MOST_LIFTED = 1000
 
 
-def features(scene: Scene, pool: Pool) -> F32:
-    """(k, features) of the candidates of `pool`; rounded as they are logged, so that learned is what serves."""
+Facts = tuple[F32, F32, F64, F32, I32]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that features are made of, beside the candidates. What it points to is never written to.
+
+    facts  of each item: how popular it is in all and lately, publication, price, category
+    """
+
+    model: taste.Model
+    facts: Facts
+    history: History
+    seconds: float
+    place: str
+
+
+def known(scene: Scene) -> Known:
+    """What a scene knows of its candidates."""
     model, shelf = scene.world.model, scene.world.shelf
     assert model is not None
-    found = np.zeros((len(pool.items), len(NAMES)), np.float32)
-    _parts(scene, pool.items, found)
-    _columns(
-        found,
-        (pool.items, pool.base, pool.origin, pool.scores),
-        (model.popularity.overall, model.popularity.recent, shelf.published, shelf.price, shelf.category),
-        (scene.history.items, scene.seconds),
-    )
-    return found.astype(np.float16).astype(np.float32)
+    facts = (model.popularity.overall, model.popularity.recent, shelf.published, shelf.price, shelf.category)
+    return Known(model, facts, scene.history, scene.seconds, scene.slot.place)
 
 
-def _parts(scene: Scene, items: I32, found: F32) -> None:
-    assert scene.world.model is not None
-    names, given = taste.by_part(
-        scene.world.model, scene.history, items, now_seconds=scene.seconds, place=scene.slot.place
+def features(about: Known, pool: Pool) -> F32:
+    """(k, features) of the candidates of `pool`; rounded as they are logged, so that learned is what serves."""
+    return features_of([(about, pool)])[0]
+
+
+def features_of(asked: Sequence[tuple[Known, Pool]]) -> list[F32]:
+    """The features of each of several decisions by the same model, in the same place."""
+    model, place = asked[0][0].model, asked[0][0].place
+    names, given = taste.by_part_of(
+        model, [(about.history, pool.items, about.seconds) for about, pool in asked], place=place
     )  # fmt: skip
-    for column, name in enumerate(PARTS, 1):
-        if name in names:
-            found[:, column] = given[:, names.index(name)]
+    columns = [(column, names.index(name)) for column, name in enumerate(PARTS, 1) if name in names]
+    return [_one(about, pool, parts, columns) for (about, pool), parts in zip(asked, given, strict=True)]
+
+
+def _one(about: Known, pool: Pool, parts: F64, columns: Sequence[tuple[int, int]]) -> F32:
+    found = np.zeros((len(pool.items), len(NAMES)), np.float32)
+    for column, part in columns:
+        found[:, column] = parts[:, part]
+    candidates = (pool.items, pool.base, pool.origin, pool.scores)
+    _columns(found, candidates, about.facts, (about.history.items, about.seconds))
+    return found.astype(np.float16).astype(np.float32)
 
 
 @njit(cache=True, nogil=True)

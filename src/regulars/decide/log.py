@@ -17,6 +17,7 @@ from regulars import people
 from regulars.choices.model import Mode
 from regulars.decide import store
 from regulars.decide.model import Because, Chosen, Decision, Reason, ReasonKind
+from regulars.decide.unread import read
 from regulars.kit.errors import NotFound, Unavailable
 from regulars.kit.ids import DecisionId, EventId, ItemId, PersonId
 from regulars.kit.json import Json
@@ -112,6 +113,10 @@ class DecisionLog:
             self._done += len(batch)
             self._settled.notify_all()
 
+    def _waiting(self) -> list[object]:
+        with self._queue.mutex:
+            return [decision.head for decision in self._queue.queue]
+
     def _wrote(self, batch: Sequence[Decision]) -> bool:
         """Try until it is written, with longer and longer pauses while the database is away; False: never."""
         pause = 0.1
@@ -122,6 +127,7 @@ class DecisionLog:
                 return True
             except Unavailable as fault:
                 log.warning("decisions wait for the database", count=len(self), why=fault.detail)
+                read(self._waiting())  # or they would keep every model there was in the meantime
                 if self._closing.wait(pause):
                     return False
                 pause = min(5.0, pause * 2)
@@ -132,6 +138,7 @@ class DecisionLog:
 
 def write(db: Db, decisions: Sequence[Decision]) -> None:
     """Write `decisions` by COPY, except those for people who were erased while they waited."""
+    read(decision.head for decision in decisions)
     present = people.present(db, (d.person for d in decisions if d.person is not None))
     with driver(db).cursor() as cursor, cursor.copy(store.COPY) as copy:
         copy.set_types(store.TYPES)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from regulars.choices.model import Mode
-from regulars.decide.pools import Head
+from regulars.decide.pools import Packed
 from regulars.kit.conditions import ALWAYS, Condition
 from regulars.kit.ids import DecisionId, EventId, ItemId, PersonId
 from regulars.kit.json import Json
@@ -196,4 +196,4 @@ class Decision:
     size: int = 0
     exclude: tuple[ItemId, ...] = ()
     reranker: UUID | None = None
-    head: Head | None = field(default=None, compare=False)
+    head: Packed | None = field(default=None, compare=False)

@@ -23,6 +23,7 @@ from regulars.decide.ranking import CANDIDATES, DEEP, Pool, rank, rank_understoo
 from regulars.decide.reasons import reasons
 from regulars.decide.reranking import adjusted, applies, head_of, logged
 from regulars.decide.scene import Scene, look
+from regulars.decide.unread import Unread
 from regulars.decide.world import World
 from regulars.kit.ids import DecisionId, ItemId, new_id
 from regulars.people.model import Verb
@@ -123,7 +124,9 @@ def preferred(scene: Scene, allowed: Mask, before: list[Place]) -> list[Place]:
     return [Place(ItemId(int(pool.items[at])), Held.PREFERRED, pool, at) for at in _varied(scene, pool, before, left)]
 
 
-def guessed(scene: Scene, allowed: Mask, before: list[Place], random: Random) -> tuple[list[Place], Head | None]:
+def guessed(
+    scene: Scene, allowed: Mask, before: list[Place], random: Random
+) -> tuple[list[Place], Head | Unread | None]:
     """The rest: pins of the shop at their places, and between them the guess, a little of it given to trying.
 
     And the head of the candidates as it was before anything adjusted the order, for the log.
@@ -134,14 +137,16 @@ def guessed(scene: Scene, allowed: Mask, before: list[Place], random: Random) ->
     pins = ruled(scene, allowed, left)
     pool = rank_understood(scene, allowed, max(DEEP * left, CANDIDATES))
     ordered = applies(scene)
-    plain, head = pool, None
+    plain = pool
+    known: Head | None = None
     if ordered and scene.world.reranker:
-        head = head_of(scene, pool, left)
-        pool = adjusted(pool, head, scene.world.reranker.trees)
+        known = head_of(scene, pool, left)
+        pool = adjusted(pool, known, scene.world.reranker.trees)
     picked = _varied(scene, pool, [*before, *(place for _, place in pins)], left)
     guesses = [Place(ItemId(int(pool.items[at])), Held.GUESS, pool, at) for at in picked]
+    head: Head | Unread | None = known
     if ordered and scene.slot.explore:
-        head = logged(scene, (plain, head), left, picked)
+        head = logged(scene, (plain, known), left, picked)
     if scene.guess and scene.slot.explore:
         _try(scene, allowed, guesses, random)
     return _merged(pins, guesses)[:left], head

@@ -2,6 +2,7 @@
 
 import struct
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,13 @@ F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 VERSION = 1
 _HEAD = struct.Struct("<BBHHH")
+
+
+class Packed(Protocol):
+    """What the log keeps of the candidates of a decision."""
+
+    def packed(self) -> bytes:
+        """For the log. May take its time: not for a request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from regulars.decide.features import features
+from regulars.decide.features import features, known
 from regulars.decide.model import Source
 from regulars.decide.pools import Head
 from regulars.decide.ranking import Pool
 from regulars.decide.scene import Scene
 from regulars.decide.trees import Trees
+from regulars.decide.unread import Unread, factors
 
 I32 = NDArray[np.int32]
 F32 = NDArray[np.float32]
@@ -73,8 +74,10 @@ def part(pool: Pool, at: NDArray[np.int_]) -> Pool:
     return Pool(pool.items[at], pool.base[at], pool.origin[at], pool.nudge[at], pool.boost[at], pool.scores[at])
 
 
-def logged(scene: Scene, before: tuple[Pool, Head | None], left: int, shown: list[int]) -> Head:
+def logged(scene: Scene, before: tuple[Pool, Head | None], left: int, shown: list[int]) -> Head | Unread:
     """The head for the log, with what stands in the slot (at these positions) and is not of the head.
+
+    Where no order needed to know anything of the candidates, the log finds it out.
 
     before  the pool as it was before its order was adjusted, and its head when that was made
     """
@@ -82,7 +85,8 @@ def logged(scene: Scene, before: tuple[Pool, Head | None], left: int, shown: lis
     reach = min(len(pool.items), left + NEXT)
     beyond = [position for position in shown if position >= reach]
     if head is None:
-        return _head(scene, part(pool, np.r_[np.arange(reach), beyond].astype(np.int64)), reach)
+        some = part(pool, np.array([*range(reach), *beyond], np.int64))
+        return Unread(some, reach, (), known(scene))
     if not beyond:
         return head
     more = _head(scene, part(pool, np.array(beyond)), 0)
@@ -96,5 +100,4 @@ def logged(scene: Scene, before: tuple[Pool, Head | None], left: int, shown: lis
 
 
 def _head(scene: Scene, pool: Pool, reach: int) -> Head:
-    factor = (pool.scores / np.maximum(pool.base, np.float32(1e-9))).astype(np.float32)
-    return Head(pool.items, pool.base, factor, features(scene, pool), reach, ())
+    return Head(pool.items, pool.base, factors(pool), features(known(scene), pool), reach, ())

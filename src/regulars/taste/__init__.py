@@ -9,7 +9,7 @@ from regulars.people.model import Log, Marks
 from regulars.taste.because import because, because_all
 from regulars.taste.because_items import Grounds, because_items
 from regulars.taste.buyagain import Habit, habit
-from regulars.taste.by_part import by_part
+from regulars.taste.by_part import by_part, by_part_of
 from regulars.taste.content import content_of, no_content
 from regulars.taste.extending import extend
 from regulars.taste.files import load, save
@@ -55,6 +55,7 @@ __all__ = [
     "because_all",
     "because_items",
     "by_part",
+    "by_part_of",
     "comes_from",
     "content_of",
     "extend",

@@ -23,14 +23,20 @@ def by_part(
 
     Rows sum to the score `rank` gives the item.
     """
+    names, found = by_part_of(model, [(history, np.asarray(items, np.int32), now_seconds)], place=place)
+    return names, found[0]
+
+
+def by_part_of(
+    model: Model, asked: Sequence[tuple[History, I32, float]], *, place: str = "home"
+) -> tuple[tuple[str, ...], list[F64]]:
+    """The same for several people at once: the history, the items and the moment of each."""
     blend = model.blend(place)
-    found = _split(
-        arrays(model),
-        (settings(model, blend), near(model, blend)),
-        (history.items, history.verbs, history.at, float(now_seconds)),
-        np.asarray(items, np.int32),
-        blend.repeats,
-    )
+    what, how = arrays(model), (settings(model, blend), near(model, blend))
+    found = [
+        _split(what, how, (history.items, history.verbs, history.at, float(now)), items, blend.repeats)
+        for history, items, now in asked
+    ]
     return (*model.parts.names, ALIKE, AGAIN), found
 
 
