@@ -105,3 +105,18 @@ def test_somebody_new_has_an_empty_page(client: Client, database: Database):
     with database.begin() as db:
         people.erase(db, people.find(db, new.identity))
     assert "Nothing yet" in new.get("/my").text
+
+
+@pytest.mark.parametrize("kind", [IdentityKind.ANONYMOUS, IdentityKind.CLAIMED])
+def test_a_link_of_a_device_or_of_what_was_only_said_opens_no_conversation(
+    client: Client, database: Database, vera: Page, talk: ConversationId, kind: IdentityKind
+):
+    device = Identity(kind, "veras-phone")
+    with database.begin() as db:
+        nodes = people.resolve(db, [device, vera.identity], now=utc_now())
+        people.join(db, nodes[device], nodes[vera.identity], source="test", by="test", now=utc_now())
+    known = page_of(client, database, device)
+    for path in ("/my", f"/my/{talk}"):
+        answer = known.get(path)
+        assert answer.status_code == 401
+        assert "soup" not in answer.text.lower()

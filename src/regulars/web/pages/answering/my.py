@@ -26,6 +26,7 @@ STATES = {
     Status.ON_HOLD: N_("we are waiting for somebody"), Status.SOLVED: N_("solved"), Status.CLOSED: N_("closed"),
     Status.SPAM: N_("closed"),
 }  # fmt: skip
+PROVEN = frozenset({IdentityKind.USER, IdentityKind.EMAIL})
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
@@ -59,13 +60,13 @@ GivenOwn = NamedDependency[Own]
 
 
 def provide_own(request: AnyRequest, edge: GivenEdge, t: FromQuery[str] = "") -> Own:
-    """Whom the link names. Raises Unauthorized."""
+    """Whom the link names. Raises Unauthorized, also for a link of a device or of an id that was only said."""
     if not t:
         raise Unauthorized("this page opens by a link made for one person, and the link is not whole")
     with edge.work() as work:
         kind, value = team.me_of(edge.keyring.secret(ME), t, now=work.now)
-    if kind not in set(IdentityKind):
-        raise Unauthorized("this link opens nobody's page")
+    if kind not in PROVEN:  # whoever knows a device's id, or says a user's, could have such a link made
+        raise Unauthorized("your conversations open for you only: sign in on our site, or use the link in our mail")
     return Own(edge, t, Identity(IdentityKind(kind), value), request.headers.get("accept-language", ""))
 
 
