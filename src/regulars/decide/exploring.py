@@ -17,11 +17,13 @@ No more places may be given away than there are items in the pool. Places held b
 the shop have probability 1.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import comb
 from random import Random
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
@@ -63,11 +65,17 @@ def explore(places: int, worth: tuple[F64, F64], share: float, random: Random) -
     worth  (m,) mean and (m,) spread of each item of the pool
     At most m places may be given away: those after the first m + 1 stay as they are.
     """
-    size = len(worth[0])
+    return explore_of(places, len(worth[0]), lambda: worth, share=share, random=random)
+
+
+def explore_of(
+    places: int, size: int, worth: Callable[[], tuple[F64, F64]], *, share: float, random: Random
+) -> dict[int, tuple[int, float]]:
+    """The same, where what the `size` items are worth is looked up only when a place is given away."""
     given = [place for place in range(1, 1 + open_places(places, size)) if random.random() < share] if share else []
     if not given:
         return {}
-    ranks = ranked(*worth)
+    ranks = ranked(*worth())
     if random.random() < EVEN:
         winners = random.sample(range(size), len(given))
     else:
@@ -79,18 +87,47 @@ def explore(places: int, worth: tuple[F64, F64], share: float, random: Random) -
 
 def ranked(mean: F64, spread: F64) -> NDArray[np.int64]:
     """(DRAWS, m) the rank of each item in each draw, 0 = best."""
-    values = mean + spread * _NORMAL[:, : len(mean)]
-    return np.argsort(np.argsort(-values, axis=1, kind="stable"), axis=1, kind="stable")
+    found: NDArray[np.int64] = _ranks(mean + spread * _NORMAL[:, : len(mean)])
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _ranks(values: F64) -> NDArray[np.int64]:
+    """The rank of each value in its row, 0 = greatest; of equal ones the first comes first."""
+    draws, m = values.shape
+    ranks = np.zeros((draws, m), np.int64)
+    for d in range(draws):
+        for j in range(m):
+            for i in range(j):  # each pair once
+                if values[d, j] > values[d, i]:
+                    ranks[d, i] += 1
+                else:
+                    ranks[d, j] += 1
+    return ranks
 
 
 def chances(ranks: NDArray[np.int64], places: int, share: float) -> F64:
     """(m,) the probability of each item of the pool at any one of the places that may be given away."""
-    size = ranks.shape[1]
-    found = np.zeros(size)
-    for g in range(1, places + 1):
-        top = EVEN * g / size + (1 - EVEN) * (ranks < g).mean(axis=0)
-        found += comb(places - 1, g - 1) * share ** (g - 1) * (1 - share) ** (places - g) * top / g
+    draws, size = ranks.shape
+    g = np.arange(1, places + 1)
+    odds = [comb(places - 1, n - 1) * share ** (n - 1) * (1 - share) ** (places - n) for n in range(1, places + 1)]
+    top = (EVEN * g / size)[:, None] + (1 - EVEN) * (_among(ranks, places) / draws)
+    found: F64 = np.zeros(size)
+    for row in np.array(odds)[:, None] * top / g[:, None]:
+        found += row
     return share * found
+
+
+@njit(cache=True, nogil=True)
+def _among(ranks: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """(most, m) in how many draws each item is among the best 1, 2, …, `most`."""
+    draws, m = ranks.shape
+    found = np.zeros((most, m), np.int64)
+    for d in range(draws):
+        for j in range(m):
+            for g in range(ranks[d, j], most):
+                found[g, j] += 1
+    return found
 
 
 def open_places(places: int, pool: int) -> int:
@@ -109,3 +146,8 @@ def _at(counts: F32, items: I32) -> F64:
     found = np.zeros(len(items))
     found[known] = counts[items[known]]
     return found
+
+
+def warm() -> None:
+    """Compile, or read from numba's cache."""
+    _among(_ranks(np.ones((1, 1))), 1)

@@ -14,7 +14,7 @@ import numpy as np
 
 from regulars.catalog.model import Mask
 from regulars.choices.model import Mode
-from regulars.decide.exploring import MOST_TRIED, explore, open_to_trying
+from regulars.decide.exploring import MOST_TRIED, explore_of, open_to_trying
 from regulars.decide.kernels import first_allowed, vary
 from regulars.decide.model import Asked, Chosen, Decision, Effect, Source
 from regulars.decide.places import Held, Place
@@ -179,8 +179,10 @@ def _varied(scene: Scene, pool: Pool, before: list[Place], left: int) -> list[in
 def _try(scene: Scene, allowed: Mask, guesses: list[Place], random: Random) -> None:
     """Give a few of the guessed places away, and write down every probability (see `exploring`)."""
     share, tried = scene.slot.explore, _to_try(scene, allowed, guesses)
-    worth = scene.world.tallies.worth(np.array(tried, np.int32))
-    given = explore(len(guesses), worth, share, random)
+    tallies = scene.world.tallies
+    given = explore_of(
+        len(guesses), len(tried), lambda: tallies.worth(np.array(tried, np.int32)), share=share, random=random
+    )
     for at, place in enumerate(guesses):
         if at in given:
             winner, propensity = given[at]

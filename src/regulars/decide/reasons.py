@@ -31,6 +31,7 @@ class _Writer:
         self.say = Sentences(scene)
         lifting = [rule for rule in scene.running(Effect.BOOST) if rule.factor > 1]
         self.boosts = [(rule, scene.world.ruled(rule)) for rule in lifting]
+        self.required = [(leaning.mask, self.leaning(0.0, leaning)) for leaning in scene.held.required]
         self.grounds = _grounds(scene, places)
 
     def reason(self, place: Place) -> Reason:
@@ -131,8 +132,7 @@ class _Writer:
 
     def let_through(self, item: ItemId) -> list[Because]:
         """What they required that this item fulfils."""
-        required = self.scene.held.required
-        return [self.leaning(0.0, le) for le in required if le.mask[item]]
+        return [because for mask, because in self.required if mask[item]]
 
     def base(self, place: Place, said: Sequence[Because]) -> tuple[ReasonKind, str]:
         origin = place.pool.origin[place.at]

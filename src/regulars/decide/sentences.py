@@ -50,11 +50,18 @@ class Sentences:
         self._ = speaker(scene.language).gettext
         self._verbs: dict[int, int] = {}
         self._because: dict[int, str] = {}
+        self._did: dict[tuple[int, bool], str] = {}
+        self._facets: dict[tuple[str, str], str] = {}
 
     def did(self, event: int, item: ItemId | None, shown: ItemId) -> str:
         """What they did, as evidence for what is shown."""
-        words = BEFORE if item == shown else DID
-        return self._(words.get(self._verb(event), words[Verb.VIEWED])).format(item=self.name(item))
+        same = item == shown
+        said = self._did.get((event, same))
+        if said is None:
+            words = BEFORE if same else DID
+            verb = self._verb(event)
+            said = self._did[event, same] = self._(words.get(verb, words[Verb.VIEWED])).format(item=self.name(item))
+        return said
 
     def before(self, event: int, item: ItemId) -> str:
         """What they did with the thing itself; how often they have it, where that is known."""
@@ -87,6 +94,12 @@ class Sentences:
 
     def facet(self, facet: str, value: str) -> str:
         """What a value of a facet is called; nothing where it has no name of its own."""
+        said = self._facets.get((facet, value))
+        if said is None:
+            said = self._facets[facet, value] = self._facet(facet, value)
+        return said
+
+    def _facet(self, facet: str, value: str) -> str:
         found = pick(self.scene.world.menu.label(facet, value), self.scene.language)
         if found:
             return found

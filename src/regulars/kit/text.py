@@ -28,7 +28,10 @@ def clean(text: str) -> str:
 
 def pick(text: Localised, language: str) -> str:
     """`text` in `language`, else in its base language (nl-BE → nl), else English, else whatever there is."""
-    for code in (language, language.split("-", maxsplit=1)[0], "en"):
+    found = text.get(language)
+    if found:
+        return found
+    for code in (language.split("-", maxsplit=1)[0], "en"):
         if text.get(code):
             return text[code]
     return next((t for t in text.values() if t), "")

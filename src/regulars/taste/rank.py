@@ -65,7 +65,23 @@ def arrays(model: Model) -> Arrays:
 
 
 def settings(model: Model, blend: Blend) -> Settings:
-    """What the kernels read of a blend: weight, steps and half-life (seconds) of each part; the same of "again"."""
+    """What the kernels read of a blend: weight, steps and half-life (seconds) of each part; the same of "again".
+
+    Made once for each blend that serves; not to be written to.
+    """
+    kept = _made.get(id(blend))
+    if kept is None or kept[0] is not blend or kept[1] != model.parts.names:
+        if len(_made) >= MOST_BLENDS:
+            _made.clear()
+        kept = _made[id(blend)] = (blend, model.parts.names, _settings(model, blend))
+    return kept[2]
+
+
+_made: dict[int, tuple[Blend, tuple[str, ...], Settings]] = {}
+MOST_BLENDS = 64
+
+
+def _settings(model: Model, blend: Blend) -> Settings:
     mix, steps, half_lives = mixing(model, blend)
     habit = blend.fades.get("again", Fade())
     return mix, steps, half_lives, float(blend.again), float(habit.steps), habit.half_life_days * DAY
