@@ -117,6 +117,8 @@ def _greatest(out, most):  # type: ignore[no-untyped-def]
             for e in range(out.shape[1]):
                 if abs(out[a, e]) > abs(out[a, best]):
                     best = e
+            if out[a, best] == 0:
+                break  # all that is left is 0, of the first event
             which[a, m], weights[a, m] = best, out[a, best]
             out[a, best] = 0
     return which, weights, scores

@@ -37,16 +37,14 @@ def because_items(
         return [Grounds() for _ in items]
     which, weights, scores = split(model, history, items, now_seconds=now_seconds, place=place)
     at, shares, given = _things(which, weights, history.items, most)
-    events, about = history.events[at].tolist(), history.items[at].tolist()
-    return [
-        Grounds(
-            tuple(Share(EventId(e), ItemId(i), s, w) for e, i, s, w in zip(*of_item, strict=True) if s > 0),
-            max(0.0, 1.0 - sum(of_item[2])),
-        )
-        if score > 0
-        else Grounds()
-        for score, *of_item in zip(scores.tolist(), events, about, shares.tolist(), given.tolist(), strict=True)
-    ]
+    events, about, rows = history.events[at].tolist(), history.items[at].tolist(), shares.tolist()
+    weighed = zip(scores.tolist(), events, about, rows, given.tolist(), strict=True)
+    return [_grounds(e, i, s, w) if score > 0 else Grounds() for score, e, i, s, w in weighed]
+
+
+def _grounds(events: list[EventId], items: list[ItemId], shares: list[float], given: list[float]) -> Grounds:
+    named = [Share(e, i, s, w) for e, i, s, w in zip(events, items, shares, given, strict=True) if s > 0]
+    return Grounds(tuple(named), max(0.0, 1.0 - sum(shares)))
 
 
 @njit(cache=True, nogil=True)
