@@ -95,14 +95,16 @@ def ranked(mean: F64, spread: F64) -> NDArray[np.int64]:
 def _ranks(values: F64) -> NDArray[np.int64]:
     """The rank of each value in its row, 0 = greatest; of equal ones the first comes first."""
     draws, m = values.shape
-    ranks = np.zeros((draws, m), np.int64)
+    ranks = np.empty((draws, m), np.int64)
     for d in range(draws):
+        row = values[d]
         for j in range(m):
-            for i in range(j):  # each pair once
-                if values[d, j] > values[d, i]:
-                    ranks[d, i] += 1
-                else:
-                    ranks[d, j] += 1
+            better = 0  # counted without a branch: which is greater cannot be foreseen
+            for i in range(j):
+                better += 1 if row[i] >= row[j] else 0
+            for i in range(j + 1, m):
+                better += 1 if row[i] > row[j] else 0
+            ranks[d, j] = better
     return ranks
 
 
@@ -122,12 +124,13 @@ def chances(ranks: NDArray[np.int64], places: int, share: float) -> F64:
 def _among(ranks: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     """(most, m) in how many draws each item is among the best 1, 2, …, `most`."""
     draws, m = ranks.shape
-    found = np.zeros((most, m), np.int64)
+    found = np.zeros((most + 1, m), np.int64)
     for d in range(draws):
         for j in range(m):
-            for g in range(ranks[d, j], most):
-                found[g, j] += 1
-    return found
+            found[min(ranks[d, j], most), j] += 1
+    for g in range(1, most):
+        found[g] += found[g - 1]
+    return found[:most]
 
 
 def open_places(places: int, pool: int) -> int:
