@@ -120,7 +120,7 @@ def _nearest(kind: str, neighbours: int) -> Fit:
 def _lenskit(make: Callable[[], object]) -> Fit:
     """A scorer of LensKit in its own pipeline; histories are given with the question."""
 
-    def fit(log: Log, n: int, repeats: bool) -> Recommend:
+    def fit(log: Log, _n: int, repeats: bool) -> Recommend:
         import pandas as pd  # type: ignore[import-untyped]  # noqa: PLC0415
         from lenskit.data import ItemList, from_interactions_df  # noqa: PLC0415
         from lenskit.pipeline import topn_pipeline  # noqa: PLC0415
@@ -128,10 +128,10 @@ def _lenskit(make: Callable[[], object]) -> Fit:
         frame = pd.DataFrame({"user_id": log.people, "item_id": log.items}).drop_duplicates()
         pipe = topn_pipeline(make(), n=100)
         pipe.train(from_interactions_df(frame))
-        every = np.arange(1, n)
+        every = np.unique(log.items)  # what it never saw makes its ItemKNN panic
 
         def recommend(case: Case, k: int) -> I32:
-            query = _query(case)
+            query = _query(np.intersect1d(case.history.items, every))
             allowed = every if repeats else np.setdiff1d(every, case.history.items)
             ranked = pipe.run("recommender", query=query, n=k, items=ItemList(item_ids=allowed))
             return np.asarray(ranked.ids(), np.int32)[:k]
@@ -141,10 +141,10 @@ def _lenskit(make: Callable[[], object]) -> Fit:
     return fit
 
 
-def _query(case: Case) -> object:
+def _query(items: I32) -> object:
     from lenskit.data import ItemList, RecQuery  # noqa: PLC0415
 
-    return RecQuery(user_items=ItemList(item_ids=np.unique(case.history.items)))
+    return RecQuery(user_items=ItemList(item_ids=items))
 
 
 def _item_knn(neighbours: int) -> Fit:
