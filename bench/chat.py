@@ -10,17 +10,23 @@ the conversation has it. Every message is counted at both ends: none may be miss
 
 import argparse
 import asyncio
+import itertools
 import json
+import os
 import re
 import secrets
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import cast
 
 import numpy as np
 import psycopg
-from websockets.asyncio.client import ClientConnection, connect
 
 from regulars import team
 from regulars.desk.chat import ticket_of
@@ -29,6 +35,7 @@ from regulars.store import Database
 from regulars.team import KeyKind, NewAgent, Role
 from served import machine, scratch, server
 
+ACK = b'"type":"ack"'
 CONNECTIONS = 8  # what a worker of the server works with
 SENT = re.compile(rb'"text":"at ([0-9.]+) n ([0-9]+)')
 WORDS = "and is the soup of the day vegan, and until when can I order for tomorrow morning?"
@@ -57,11 +64,12 @@ def main() -> None:
     with scratch("regulars_bench_chat") as url:
         key, cookies = prepare(url, asked.agents)
         with server(url, workers=1) as port:
-            rate, count = asyncio.run(measure(asked, key, cookies, port))
+            rate, count, shares = asyncio.run(measure(asked, key, cookies, port))
         bare = inserts(url, asked.seconds / 2)
         kept = counted(url)
     times = np.array([*count.agents.values()]) * 1e3
     print(f"chat  {rate:,.0f} messages/s durable and delivered   bare inserts {bare:,.0f}/s   ratio {rate / bare:.0%}")
+    print(f"processor time a message, as fast as it goes: {shares}")
     at = {p: float(np.percentile(times, p)) for p in (50, 95, 99)}
     print(f"at {asked.pace}/s, from send to seen: p50 {at[50]:.0f} ms  p95 {at[95]:.0f} ms  p99 {at[99]:.0f} ms")
     print(f"{kept:,} messages kept; {asked.visitors} visitors, {asked.agents} agents, 1 worker; {machine()}")
@@ -83,49 +91,72 @@ def prepare(url: str, agents: int) -> tuple[str, list[str]]:
     return key, cookies
 
 
-async def measure(asked: argparse.Namespace, key: str, cookies: list[str], port: int) -> tuple[float, Count]:
-    """Messages a second as fast as it goes, then what was counted at the given pace."""
+async def measure(asked: argparse.Namespace, key: str, cookies: list[str], port: int) -> tuple[float, Count, str]:
+    """Messages a second as fast as it goes, what was counted at the given pace, and who spent what on a message."""
     names = [secrets.token_urlsafe(32) for _ in range(asked.visitors)]
     rooms = [str(first_conversation(ticket_of(name))) for name in names]
-    sockets = [await enter(port, key, name) for name in names]
-    first = Count()
-    readers = [asyncio.create_task(read(s, first)) for s in sockets]
-    await asyncio.gather(*(say(s, n) for n, s in enumerate(sockets)))
-    await until(lambda: first.acks >= len(sockets), "the first words were not acknowledged")
-    for reader in readers:
-        reader.cancel()
+    count, numbers = Count(), itertools.count(1_000_000)
+    talkers = [await enter(port, key, name, count) for name in names]
+    for n, talker in enumerate(talkers):
+        talker.say(n)
+    await until(lambda: count.acks >= len(talkers), "the first words were not acknowledged")
     share = -(-asked.visitors // asked.agents)
-    count, numbers = Count(), iter(range(1_000_000, 10**9))
     pages = [
         asyncio.create_task(page(port, cookie, rooms[n * share : (n + 1) * share], count))
         for n, cookie in enumerate(cookies)
     ]
     await asyncio.sleep(2)
-    rate = await as_fast_as_it_goes(sockets, count, numbers, asked.seconds)
-    paced = await at_a_pace(sockets, count, numbers, asked)
+    spent = Spent()
+    rate = await as_fast_as_it_goes(talkers, numbers, asked.seconds)
+    shares = spent.shares(rate * asked.seconds)
+    await at_a_pace(talkers, numbers, asked)
     for task in pages:
         task.cancel()
-    return rate, paced
+    return rate, count, shares
 
 
-async def enter(port: int, key: str, secret: str) -> ClientConnection:
-    socket = await connect(f"ws://127.0.0.1:{port}/v1/chat", compression=None, ping_interval=None, max_queue=None)
-    await socket.send(json.dumps({"type": "hello", "key": key, "secret": secret, "here": True}))
-    while '"welcome"' not in str(await socket.recv()):
-        pass
-    return socket
+class Talker(asyncio.Protocol):
+    """A visitor's socket that costs next to nothing: so that what is measured is the server."""
+
+    def __init__(self, count: Count) -> None:
+        self.count = count
+        self.let_in: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.acknowledged: Callable[[], None] = nothing
+        self._wire = asyncio.Transport()
+        self._rest = b""
+
+    def connection_made(self, wire: asyncio.BaseTransport) -> None:
+        self._wire = cast("asyncio.Transport", wire)
+        key = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: cmVndWxhcnMtYmVuY2gtOA==\r\n"
+        head = f"GET /v1/chat HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{key}\r\n"
+        self._wire.write(head.encode())
+
+    def data_received(self, data: bytes) -> None:
+        data = self._rest + data
+        self._rest = data[-20:] if ACK not in data[-20:] else b""
+        if not self.let_in.done() and b'"type":"welcome"' in data:
+            self.let_in.set_result(None)
+        for _ in range(data.count(ACK)):
+            self.count.acks += 1
+            self.acknowledged()
+
+    def send(self, text: str) -> None:
+        """One frame, masked with nothing."""
+        data = text.encode()
+        size = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + len(data).to_bytes(2, "big")
+        self._wire.write(b"\x81" + size + b"\0\0\0\0" + data)
+
+    def say(self, n: int) -> None:
+        self.send(f'{{"type":"say","id":"message-{n}","text":"at {time.perf_counter()} n {n} {WORDS}"}}')
 
 
-async def say(socket: ClientConnection, n: int) -> None:
-    text = f"at {time.perf_counter()} n {n} {WORDS}"
-    await socket.send(json.dumps({"type": "say", "id": f"message-{n}", "text": text}))
-
-
-async def read(socket: ClientConnection, count: Count) -> None:
-    async for frame in socket:
-        data = frame.encode() if isinstance(frame, str) else frame
-        if b'"type":"ack"' in data:
-            count.acks += 1
+async def enter(port: int, key: str, secret: str, count: Count) -> Talker:
+    loop = asyncio.get_running_loop()
+    _, talker = await loop.create_connection(lambda: Talker(count), "127.0.0.1", port)
+    await asyncio.sleep(0.002)  # the handshake's answer; the server reads on either way
+    talker.send(json.dumps({"type": "hello", "key": key, "secret": secret, "here": True}))
+    await asyncio.wait_for(talker.let_in, 20)
+    return talker
 
 
 async def page(port: int, cookie: str, rooms: list[str], count: Count) -> None:
@@ -136,45 +167,82 @@ async def page(port: int, cookie: str, rooms: list[str], count: Count) -> None:
     writer.write(head.encode())
     answer = await reader.readline()
     assert b" 200 " in answer, answer
-    while data := await reader.read(65_536):
-        count.hear(data)
+    rest = b""
+    while data := await reader.read(262_144):
+        whole, end, rest = (rest + data).rpartition(b"\n\n")
+        if end:
+            count.hear(whole)
 
 
-async def as_fast_as_it_goes(sockets, count, numbers, seconds: float) -> float:  # type: ignore[no-untyped-def]
+async def as_fast_as_it_goes(talkers: list[Talker], numbers: Iterator[int], seconds: float) -> float:
     """Each visitor speaks again when it was acknowledged; at the end every agent's page has every message."""
+    count = talkers[0].count
     end = time.perf_counter() + seconds
     sent: list[int] = []
+    silent = asyncio.Semaphore(0)
 
-    async def talk(socket: ClientConnection) -> None:
-        while time.perf_counter() < end:
-            n = next(numbers)
-            sent.append(n)
-            await say(socket, n)
-            while '"type":"ack"' not in str(await socket.recv()):
-                pass
+    def talk(talker: Talker) -> None:
+        if time.perf_counter() > end:
+            silent.release()
+            return
+        sent.append(next(numbers))
+        talker.say(sent[-1])
 
     began = time.perf_counter()
-    await asyncio.gather(*(talk(socket) for socket in sockets))
+    for talker in talkers:
+        talker.acknowledged = partial(talk, talker)
+        talk(talker)
+    for _ in talkers:
+        await silent.acquire()
     took = time.perf_counter() - began
+    for talker in talkers:
+        talker.acknowledged = nothing
     await until(lambda: set(sent) <= count.agents.keys(), "an agent's page misses a message")
     return len(sent) / took
 
 
-async def at_a_pace(sockets, before, numbers, asked: argparse.Namespace) -> Count:  # type: ignore[no-untyped-def]
-    """`pace` messages a second, from whoever."""
+async def at_a_pace(talkers: list[Talker], numbers: Iterator[int], asked: argparse.Namespace) -> None:
+    """`pace` messages a second, from whoever; how long each took is counted anew."""
+    count = talkers[0].count
     await asyncio.sleep(1)  # what is still on its way arrives
-    before.agents.clear()
-    acked = before.acks
-    readers = [asyncio.create_task(read(s, before)) for s in sockets]
+    count.agents.clear()
+    acked = count.acks
     rng, began, sent = np.random.default_rng(7), time.perf_counter(), 0
     for k in range(int(asked.pace * asked.seconds)):
         await asyncio.sleep(max(0.0, began + k / asked.pace - time.perf_counter()))
-        await say(sockets[int(rng.integers(len(sockets)))], next(numbers))
+        talkers[int(rng.integers(len(talkers)))].say(next(numbers))
         sent += 1
-    await until(lambda: len(before.agents) == sent <= before.acks - acked, "a message was not seen")
-    for reader in readers:
-        reader.cancel()
-    return before
+    await until(lambda: len(count.agents) == sent <= count.acks - acked, "a message was not seen")
+
+
+def nothing() -> None:
+    """What happens at an acknowledgement nobody waits for."""
+
+
+class Spent:
+    """Processor seconds since it was made: of this client, of the server's processes, of PostgreSQL's."""
+
+    def __init__(self) -> None:
+        self._before = self._now()
+
+    def shares(self, messages: float) -> str:
+        """Microseconds a message."""
+        now = self._now()
+        of = {who: (now[who] - self._before[who]) / messages * 1e6 for who in now}
+        return "   ".join(f"{who} {spent:,.0f} µs" for who, spent in of.items())
+
+    def _now(self) -> dict[str, float]:
+        found = {"client": time.process_time(), "server": 0.0, "PostgreSQL": 0.0}
+        tick = os.sysconf("SC_CLK_TCK")
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                command = (folder / "cmdline").read_bytes()
+                numbers = (folder / "stat").read_text().rpartition(")")[2].split()
+                mine = command.startswith(b"postgres: ") and b"regulars_bench_chat" in command
+                who = "PostgreSQL" if mine else "server" if b"regulars_bench_chat" in command else ""
+                if who:
+                    found[who] += (int(numbers[11]) + int(numbers[12])) / tick
+        return found
 
 
 async def until(there, words: str) -> None:  # type: ignore[no-untyped-def]

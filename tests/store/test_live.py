@@ -197,3 +197,20 @@ def test_after_postgresql_itself_was_restarted_notes_go_on(tmp_path: Path):
     assert next_of(notes) == ("a", "after")
     live.close()
     server.cleanup()
+
+
+def test_of_a_vague_topic_one_hears_only_that_there_was_something_and_nothing_of_what_is_known(
+    database: Database, live: Live
+):
+    async def listen() -> list[tuple[str, str]]:
+        watch = live.watch(["vague", "plain"], vague=["vague"], known=lambda note: note == "mine")
+        notes = [("vague", "1"), ("vague", "2"), ("plain", "mine"), ("plain", "theirs")]
+        await asyncio.to_thread(send, database, *notes)
+        got: list[tuple[str, str]] = []
+        while ("plain", "theirs") not in got:
+            got += await watch.notes()
+        watch.close()
+        return got
+
+    heard = asyncio.run(asyncio.wait_for(listen(), 20))
+    assert set(heard) == {("vague", ""), ("plain", "theirs")}

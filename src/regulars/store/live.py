@@ -11,7 +11,10 @@ import select
 from asyncio import AbstractEventLoop, Event, get_running_loop
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from threading import Event as ThreadEvent
 from threading import Lock, Thread
 from typing import Self
@@ -32,6 +35,12 @@ UNHURRIED_SECONDS = 0.25
 
 Callback = Callable[[str, str], None]
 """Called with topic and note in the listening thread: it must be quick and must not wait."""
+
+Hear = Callable[[str, Sequence[str]], None]
+"""The same with the notes on one topic that came together."""
+
+Known = Callable[[str], bool]
+"""Whether nothing new is in a note; called as `Callback` is."""
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +63,7 @@ class Subscription:
 
     live: "Live"
     topics: tuple[str, ...]
-    callback: Callback
+    hear: Hear
 
     def close(self) -> None:
         """Hear nothing more."""
@@ -69,6 +78,7 @@ class Live:
         self._url = database.url
         self._lock = Lock()
         self._by_topic: dict[str, list[Subscription]] = defaultdict(list)
+        self._ringing: dict[AbstractEventLoop, list[Callable[[], None]]] = {}
         self._closing = False
         self._woken, self._wake = os.pipe()
         self._thread: Thread | None = None
@@ -93,7 +103,11 @@ class Live:
 
     def subscribe(self, topics: Iterable[str], callback: Callback) -> Subscription:
         """Call `callback` for each note on `topics` from now on. Subscribe first, then read: so nothing is missed."""
-        subscription = Subscription(self, tuple(dict.fromkeys(topics)), callback)
+        return self.subscribe_many(topics, _one_by_one(callback))
+
+    def subscribe_many(self, topics: Iterable[str], hear: Hear) -> Subscription:
+        """As `subscribe`, called once for what came together."""
+        subscription = Subscription(self, tuple(dict.fromkeys(topics)), hear)
         with self._lock:
             for topic in subscription.topics:
                 self._by_topic[topic].append(subscription)
@@ -109,12 +123,25 @@ class Live:
                 if not there:
                     self._by_topic.pop(topic, None)
 
-    def watch(self, topics: Iterable[str], *, unhurried: Iterable[str] = ()) -> "Watch":
+    def watch(
+        self,
+        topics: Iterable[str],
+        *,
+        unhurried: Iterable[str] = (),
+        vague: Iterable[str] = (),
+        known: Known | None = None,
+    ) -> "Watch":
         """The notes on `topics` for this event loop: `async for topic, note in watch`; close it afterwards.
 
         unhurried  of these topics: notes may wait a quarter second for others, where many tell and many listen
+        vague      of these topics one hears that there was something (an empty note, or `AGAIN`), not what
+        known      says of a note whether nothing new is in it; asked in the listening thread
         """
-        return Watch(self, topics, get_running_loop(), frozenset(unhurried))
+        return Watch(self, topics, get_running_loop(), _Taste(frozenset(unhurried), frozenset(vague), known))
+
+    def ring(self, loop: AbstractEventLoop, wake: Callable[[], None]) -> None:
+        """Only from the listening thread: call `wake` in `loop`, which is woken once for all that came together."""
+        self._ringing.setdefault(loop, []).append(wake)
 
     def _run(self) -> None:
         failures = 0
@@ -137,9 +164,13 @@ class Live:
     def _listen(self, pg: psycopg.Connection[tuple[object, ...]]) -> None:
         raw = pg.pgconn
         while not self._closing:
-            while (heard := raw.notifies()) is not None:
-                topic, _, note = heard.extra.decode().partition("\n")
-                self._call(self._of(topic), topic, note)
+            heard: list[tuple[str, str]] = []
+            while (one := raw.notifies()) is not None:
+                topic, _, note = one.extra.decode().partition("\n")
+                heard.append((topic, note))
+            for topic, notes in groupby(heard, itemgetter(0)):
+                self._call(self._of(topic), topic, [note for _, note in notes])
+            self._ring()
             select.select([raw.socket, self._woken], [], [])
             raw.consume_input()
 
@@ -151,14 +182,21 @@ class Live:
         with self._lock:
             everybody = [(topic, tuple(there)) for topic, there in self._by_topic.items()]
         for topic, there in everybody:
-            self._call(there, topic, AGAIN)
+            self._call(there, topic, [AGAIN])
+        self._ring()
 
-    def _call(self, there: Sequence[Subscription], topic: str, note: str) -> None:
+    def _call(self, there: Sequence[Subscription], topic: str, notes: Sequence[str]) -> None:
         for subscription in there:
             try:
-                subscription.callback(topic, note)
+                subscription.hear(topic, notes)
             except Exception:  # one that cannot hear must not make the others deaf
                 log.exception("live: a subscriber of %s failed", topic)
+
+    def _ring(self) -> None:
+        ringing, self._ringing = self._ringing, {}
+        for loop, wakes in ringing.items():
+            with suppress(RuntimeError):  # the loop has closed: nobody hears there any more
+                loop.call_soon_threadsafe(_all, wakes)
 
 
 HOW = {
@@ -167,21 +205,31 @@ HOW = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Taste:
+    """What a watch does not need, or not at once."""
+
+    unhurried: frozenset[str]
+    vague: frozenset[str]
+    known: Known | None
+
+
 class Watch:
     """Notes handed over to one event loop, in the order they were told.
 
     Who is slow hears less, not late: beyond `MOST_WAITING` notes, what waits becomes one `AGAIN` for each topic.
     """
 
-    def __init__(self, live: Live, topics: Iterable[str], loop: AbstractEventLoop, unhurried: frozenset[str]) -> None:
+    def __init__(self, live: Live, topics: Iterable[str], loop: AbstractEventLoop, taste: _Taste) -> None:
+        self._live = live
         self._loop = loop
-        self._unhurried = unhurried
+        self._taste = taste
         self._soon = self._woken = False
         self._there = Event()
-        self._waiting: list[tuple[str, str]] = []
+        self._waiting: dict[tuple[str, str], None] = {}
         self._lock = Lock()
         self._closed = False
-        self._subscription = live.subscribe(topics, self._hear)
+        self._subscription = live.subscribe_many(topics, self._hear)
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -199,12 +247,12 @@ class Watch:
         while True:
             await self._there.wait()
             with self._lock:
-                notes, self._waiting = self._waiting, []
+                notes, self._waiting = self._waiting, {}
                 self._woken = self._soon = False
                 if not self._closed:
                     self._there.clear()
             if notes or self._closed:  # a timer of unhurried notes may find them gone already
-                return list(dict.fromkeys(notes))
+                return list(notes)
 
     async def __aiter__(self) -> AsyncIterator[tuple[str, str]]:
         """Every note, until the watch is closed."""
@@ -212,20 +260,43 @@ class Watch:
             for note in notes:
                 yield note
 
-    def _hear(self, topic: str, note: str) -> None:
-        hurried = topic not in self._unhurried
+    def _hear(self, topic: str, notes: Sequence[str]) -> None:
+        taste = self._taste
+        if topic in taste.vague:
+            notes = ["", AGAIN] if AGAIN in notes else [""]
+        elif taste.known is not None:
+            notes = [note for note in notes if not taste.known(note)]
+            if not notes:
+                return
+        hurried = topic not in taste.unhurried
         with self._lock:
-            self._waiting.append((topic, note))
+            self._waiting.update(dict.fromkeys((topic, note) for note in notes))
             if len(self._waiting) > MOST_WAITING:
-                self._waiting = [(topic, AGAIN) for topic in self.topics]
+                self._waiting = dict.fromkeys((topic, AGAIN) for topic in self.topics)
             wake = not self._woken if hurried else not (self._soon or self._woken)
             self._woken = self._woken or hurried
             self._soon = self._soon or not hurried
-        if wake and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._there.set if hurried else self._later)
+        if wake:
+            self._live.ring(self._loop, self._there.set if hurried else self._later)
 
     def _later(self) -> None:
         self._loop.call_later(UNHURRIED_SECONDS, self._there.set)
+
+
+def _one_by_one(callback: Callback) -> Hear:
+    def hear(topic: str, notes: Sequence[str]) -> None:
+        for note in notes:
+            try:
+                callback(topic, note)
+            except Exception:  # a note that goes wrong must not cost the next
+                log.exception("live: a subscriber of %s failed", topic)
+
+    return hear
+
+
+def _all(wakes: Sequence[Callable[[], None]]) -> None:
+    for wake in wakes:
+        wake()
 
 
 def _said(topic: str, note: str) -> str:

@@ -16,6 +16,7 @@ from regulars.kit.clock import utc_now
 from regulars.kit.errors import Unavailable
 from regulars.store.live import tell_many
 from regulars.web.chat.postbox import Together, postbox
+from regulars.web.chat.shaping import written
 from regulars.web.edge import Edge
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Hub:
 
     def __init__(self, edge: Edge) -> None:
         self.edge = edge
-        self.posts: Together[Post, Received] = postbox(edge)
+        self.posts: Together[Post, Received] = postbox(edge, self._remember)
         self.hall = Hall(Standing.NOBODY)
         self.rules: Sequence[InvitationRule] = ()
         self._reads: Together[MessageId, Said | None] = Together(edge, self._read)
@@ -70,16 +71,19 @@ class Hub:
 
     async def said(self, message: MessageId) -> Said | None:
         """A message as chat shows it; everybody who asks at the same moment asks once."""
-        known = self._known.get(message)
-        if known and known[0] > monotonic():
-            return known[1]
-        return await self._reads.ask(message)
+        return self.just_written(message) or await self._reads.ask(message)
 
-    def remember(self, said: Said) -> None:
-        """A message of a visitor this process just wrote: those who look need not read it."""
-        self._known[MessageId(said.id)] = (monotonic() + REMEMBERED_SECONDS, said)
-        while len(self._known) > MOST_REMEMBERED:
-            self._known.popitem(last=False)
+    def just_written(self, message: MessageId) -> Said | None:
+        """A message of a visitor that this process wrote a moment ago. From any thread."""
+        known = self._known.get(message)
+        return known[1] if known and known[0] > monotonic() else None
+
+    def _remember(self, post: Post, received: Received) -> None:
+        """Those who look need not read it; in the thread that writes, before the commit."""
+        if received.fresh and not post.files:
+            self._known[received.message] = (monotonic() + REMEMBERED_SECONDS, written(post, received))
+            while len(self._known) > MOST_REMEMBERED:
+                self._known.popitem(last=False)
 
     def seen(self, conversation: ConversationId, last: int) -> None:
         """The customer has seen everything up to `last`; written down within a moment."""

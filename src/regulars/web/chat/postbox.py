@@ -12,7 +12,7 @@ from regulars.desk.chat import Post
 from regulars.desk.model import Arrived, Received
 from regulars.web.edge import Edge
 
-MOST_AT_ONCE = 256
+MOST_AT_ONCE = 512
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -60,12 +60,18 @@ class Together(Generic[Asked, Answer]):
         return True
 
 
-def postbox(edge: Edge) -> Together[Post, Received]:
-    """Where sockets put what visitors say: answered when it is durable."""
+def postbox(edge: Edge, tell: Callable[[Post, Received], None]) -> Together[Post, Received]:
+    """Where sockets put what visitors say: answered when it is durable.
+
+    tell  called in the thread with what is about to be committed: before anybody can hear of it. When the commit
+          fails, its number is never used again.
+    """
 
     def commit(posts: Sequence[Post]) -> Sequence[Received]:
         with edge.work() as work:
             received = chat.post(work.db, posts, now=work.now)
+            for one, taken in zip(posts, received, strict=True):
+                tell(one, taken)
             work.publish(*(Arrived(r.conversation, r.message, r.opened) for r in received if r.fresh))
         return received
 

@@ -25,7 +25,7 @@ from regulars.web.chat import frames
 from regulars.web.chat.entrance import Entrance, let_in
 from regulars.web.chat.frames import Out
 from regulars.web.chat.hub import Hub
-from regulars.web.chat.shaping import frame_of, message_out, post_of, written
+from regulars.web.chat.shaping import frame_of, message_out, post_of
 
 log = structlog.get_logger()
 Socket = WebSocket[object, object, State]
@@ -54,6 +54,7 @@ class Session:
         self._left, self._then = BURST, monotonic()
         self.heard = monotonic()
         self._acknowledged: dict[MessageId, None] = {}
+        self._asked: set[str] = set()
         self._doing: set[Task[None]] = set()
 
     @property
@@ -162,9 +163,26 @@ class Session:
         except Invalid as fault:
             self.put(frames.Refused(said.id, fault.detail))
             return
-        self.hub.posts.ask(post).add_done_callback(partial(self._acknowledge, post))
+        key = chat.key_of(post.entry.kept.ticket, post.id)
+        self._asked.add(key)
+        self.hub.posts.ask(post).add_done_callback(partial(self._acknowledge, post, key))
 
-    def _acknowledge(self, post: Post, answer: "Future[Received]") -> None:
+    def _knows(self, note: str) -> bool:
+        """Whether a note is about a message this browser is, or will be, acknowledged. In the listening thread."""
+        what, _, rest = note.partition(":")
+        if what != "message":
+            return False
+        message = MessageId(int(rest))
+        said = self.hub.just_written(message)
+        return (said is not None and said.key in self._asked) or message in self._acknowledged
+
+    def _acknowledge(self, post: Post, key: str, answer: "Future[Received]") -> None:
+        try:
+            self._take_in(post, answer)
+        finally:
+            self._asked.discard(key)
+
+    def _take_in(self, post: Post, answer: "Future[Received]") -> None:
         try:
             received = answer.result()
         except Unavailable:
@@ -181,8 +199,6 @@ class Session:
             self._acknowledged[received.message] = None  # the browser knows the rest
             if len(self._acknowledged) > MOST_UNSENT:
                 self._acknowledged.pop(next(iter(self._acknowledged)))
-            if received.fresh:
-                self.hub.remember(written(post, received))
         self._read_in(received)
         self.put(frames.Ack(post.id, received.message, post.at))
 
@@ -204,7 +220,7 @@ class Session:
         before = self._watch
         if before is not None and before.topics == topics:
             return
-        self._watch = self.edge.live.watch(topics)
+        self._watch = self.edge.live.watch(topics, known=self._knows)
         if before is not None:
             before.close()
 

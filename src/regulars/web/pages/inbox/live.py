@@ -82,7 +82,8 @@ class Listener:
 
     async def events(self) -> AsyncIterator[bytes]:
         """Until the page is closed or the session ended; a comment now and then, so that proxies keep it open."""
-        watch = self.edge.live.watch(self.topics, unhurried=(INBOX, VISITORS))
+        vague = () if sees_all(self.desk.agent) else (INBOX,)  # which conversation it is, only to whom all may be shown
+        watch = self.edge.live.watch(self.topics, unhurried=(INBOX, VISITORS), vague=vague)
         signed_in = monotonic()
         try:
             yield b"retry: 1000\n: listening\n\n"
@@ -104,20 +105,16 @@ class Listener:
         hidden = await self.edge.in_thread(self._hidden, moved) if moved else set()
         told: list[NoteOut] = []
         for topic, note in notes:
-            conversation = _conversation(topic)
-            if conversation in hidden:
+            if hidden and _conversation(topic) in hidden:
                 told.append(NoteOut(topic, "gone"))
-            elif topic == INBOX:  # which conversation it is, only to whom all may be shown
-                told.append(NoteOut(topic, note if sees_all(self.desk.agent) or note == AGAIN else ""))
+            elif note.startswith("message:") and topic.startswith(f"{CONVERSATION}:"):
+                told.append(NoteOut(topic, note, await self._message(note)))
             else:
-                told.append(NoteOut(topic, note, await self._message(conversation, note)))
+                told.append(NoteOut(topic, note))
         return _each_once(told)
 
-    async def _message(self, conversation: ConversationId | None, note: str) -> MessageOut | None:
-        what, _, id = note.partition(":")
-        if conversation is None or what != "message":
-            return None
-        said = await self.hub.said(MessageId(int(id)))
+    async def _message(self, note: str) -> MessageOut | None:
+        said = await self.hub.said(MessageId(int(note.partition(":")[2])))
         return None if said is None else _out(said)
 
     def _hidden(self, conversations: set[ConversationId]) -> set[ConversationId]:
