@@ -19,7 +19,9 @@ from regulars.web.openapi import ANY_KEY
 
 Deed = Annotated[
     int,
-    QueryParameter(name="event", description="The id of the event, as a reason of the decision names it.", ge=1, le=2**63 - 1),
+    QueryParameter(
+        name="event", description="The id of the event, as a reason of the decision names it.", ge=1, le=2**63 - 1
+    ),
 ]
 
 
