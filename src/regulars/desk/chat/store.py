@@ -62,6 +62,8 @@ def save_tickets(db: Db, kept: Sequence[Kept], now: datetime) -> None:
         "insert into chat_tickets (ticket, conversation_id, user_id, device, created_at, used_at)"
         " select t, c, u, d, %(now)s, %(now)s"
         " from unnest(%(t)s::bytea[], %(c)s::uuid[], %(u)s::text[], %(d)s::text[]) as x (t, c, u, d)"
+        " where not exists (select from chat_tickets k where k.ticket = t and k.conversation_id = c"  # nothing to note:
+        "                   and k.used_at >= %(now)s::timestamptz - interval '1 minute')"  # no lock, no write
         " on conflict (ticket) do update set conversation_id = excluded.conversation_id, used_at = excluded.used_at,"
         " user_id = coalesce(chat_tickets.user_id, excluded.user_id)"
         " where chat_tickets.conversation_id <> excluded.conversation_id"
