@@ -11,7 +11,7 @@ from regulars.taste.bakeoff import together
 from regulars.taste.blending import best_fade, table
 from regulars.taste.cases import split
 from regulars.taste.learn import learn
-from regulars.taste.model import Blend, Fade, Model
+from regulars.taste.model import Blend, Fade, Model, Sessions
 from regulars.taste.ridge import Ridge
 from regulars.taste.rp3 import Rp3
 from regulars.taste.rules import Rules
@@ -32,7 +32,9 @@ def arms(train, n, cases, repeats):
     kitchen = ready(train, n)
     empty = learn(train, taste.no_content(n), now=NOW, budget_seconds=0)[0]
     made = [kitchen.fit(recipe) for recipe in (Rp3(), Ridge(), Rules())]
-    model = replace(empty, parts=together(made, n), sessions=kitchen.make(Alike()))
+    sessions = kitchen.make(Alike())
+    assert isinstance(sessions, Sessions)
+    model = replace(empty, parts=together(made, n), sessions=sessions)
     asked = table(model, "home", cases)
     for name in (*model.parts.names, NAME):
         fade = best_fade(asked, name, repeats=repeats)
@@ -56,4 +58,4 @@ def test_the_blend_is_no_worse_than_the_best_model_alone(site):
 def two_errors(model, cases, blend) -> float:
     """Two standard errors of our own score."""
     found = table(model, "home", cases).ask(blend)
-    return 2 * float(found.std()) / np.sqrt(len(found))
+    return 2 * float(found.std()) / float(np.sqrt(len(found)))

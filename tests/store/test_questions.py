@@ -61,7 +61,7 @@ def test_one_that_fails_spoils_no_other(database_url: str):
         for _ in range(2):
             asked = [number(1), divide, number(2), wrong, number(3)]
             found = await asyncio.gather(*map(questions.ask, asked), return_exceptions=True)
-            assert [answered(row) for row in found[::2]] == [2, 3, 4]
+            assert [answered(row) for row in found[::2] if not isinstance(row, BaseException)] == [2, 3, 4]
             assert isinstance(found[1], psycopg.errors.DivisionByZero)
             assert isinstance(found[3], psycopg.Error)
 

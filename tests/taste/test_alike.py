@@ -60,8 +60,7 @@ def test_it_is_kept_in_the_file(tmp_path):
     model = with_alike(log_of(*PAIRS), 6)
     taste.save(model, tmp_path / "m.taste")
     again = taste.load(tmp_path / "m.taste")
-    asked = {"k": 5, "now_seconds": SECONDS}
-    before, after = (taste.rank(one, bought(2, 1), everything(6), **asked) for one in (model, again))
+    before, after = (taste.rank(one, bought(2, 1), everything(6), k=5, now_seconds=SECONDS) for one in (model, again))
     assert before.items.tolist() == after.items.tolist()
     assert before.scores.tolist() == after.scores.tolist()
 

@@ -6,7 +6,7 @@ import pytest
 from regulars.people.model import Verb
 from regulars.taste.content import idf, no_content
 from regulars.taste.histories import gather, in_order, verb_weights
-from regulars.taste.kitchen import Hops, Kitchen, Recipe, kitchen
+from regulars.taste.kitchen import Hops, Kitchen, MatrixRecipe, kitchen
 from regulars.taste.model import Part
 from regulars.taste.ridge import Ridge
 from regulars.taste.rp3 import Rp3
@@ -34,7 +34,7 @@ EVERYTHING = [(p, i, Verb.BOUGHT, 1.0) for p in range(3) for i in range(1, 4)]
 class Promises:
     """Every model keeps these."""
 
-    recipe: Recipe
+    recipe: MatrixRecipe
 
     @pytest.fixture
     def part(self):

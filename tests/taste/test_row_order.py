@@ -14,7 +14,8 @@ def walks(seed=0):
     rng = np.random.default_rng(seed)
     rows = {}
     for person in range(400):
-        at, row = int(rng.integers(120)), []
+        row: list[int] = []
+        at = int(rng.integers(120))
         while len(row) < 16:
             at = (at + int(rng.integers(1, 3))) % 120 if rng.random() < 0.8 else int(rng.integers(120))
             if at + 1 not in row:
@@ -62,6 +63,7 @@ def test_where_order_tells_the_newest_are_asked_for_and_what_validates_is_learne
     assert len(given.log.items) == 400 * 15
     assert {len(case.targets) for case in given.tuning} == {2}
     asked = sum(len(case.targets) for case in given.tuning[::2])
+    assert given.tuning_log is not None
     assert len(given.tuning_log.items) == 400 * 13 - asked
     assert not layouts.histories([train], test, valid=valid, order=False).ordered
 

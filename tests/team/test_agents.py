@@ -57,7 +57,7 @@ def test_a_password_never_shows(db: Db):
 def test_a_disabled_agent_is_out_at_once(db: Db):
     ana = hire(db, ANA)
     session = team.sign_in(db, ANA.email, ANA.password, address="10.0.0.1", now=NOW)
-    assert session
+    assert isinstance(session, team.SignedIn)
     team.disable_agent(db, ana.id, now=NOW)
     assert team.agent_of(db, session.token, now=NOW) is None
     assert team.sign_in(db, ANA.email, ANA.password, address="10.0.0.1", now=NOW) is None
@@ -66,7 +66,7 @@ def test_a_disabled_agent_is_out_at_once(db: Db):
 def test_a_new_password_ends_every_session(db: Db):
     mia = hire(db, MIA)
     session = team.sign_in(db, MIA.email, MIA.password, address="10.0.0.1", now=NOW)
-    assert session
+    assert isinstance(session, team.SignedIn)
     team.change_password(db, mia.id, "another-long-one")
     assert team.agent_of(db, session.token, now=NOW) is None
     assert team.sign_in(db, MIA.email, "another-long-one", address="10.0.0.1", now=NOW)
@@ -116,4 +116,4 @@ def test_a_profile_is_kept_and_checked(db: Db):
     assert (found.name, found.languages, found.signature) == ("Ana M.", ("es", "en"), {"es": "Un saludo"})
     for wrong in ({"name": ""}, {"language": "tlh"}, {"languages": ("no language",)}):
         with pytest.raises(Invalid):
-            team.change_profile(db, replace(ana, **wrong))  # type: ignore[arg-type]
+            team.change_profile(db, replace(ana, **wrong))

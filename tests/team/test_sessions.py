@@ -18,7 +18,7 @@ HERE = "10.0.0.1"
 def test_a_session_is_whose_it_is_until_it_ends(db: Db):
     ana = hire(db, ANA)
     session = team.sign_in(db, " ANA@example.com", ANA.password, address=HERE, now=NOW)
-    assert session
+    assert isinstance(session, team.SignedIn)
     assert team.agent_of(db, session.token, now=NOW) == ana
     assert team.agent_of(db, session.token, now=session.expires_at) is None
     team.end_session(db, session.token)
@@ -28,7 +28,7 @@ def test_a_session_is_whose_it_is_until_it_ends(db: Db):
 def test_a_token_is_not_kept(db: Db):
     hire(db, ANA)
     session = team.sign_in(db, ANA.email, ANA.password, address=HERE, now=NOW)
-    assert session
+    assert isinstance(session, team.SignedIn)
     assert session.token not in str(db.execute(sa.text("select * from agent_sessions")).all())
     assert session.token not in repr(session)
 

@@ -97,7 +97,7 @@ def test_a_topic_that_is_not_theirs_is_refused(shop: Shop, topics: str, status: 
 
 def test_who_is_not_signed_in_hears_nothing(shop: Shop):
     for how in ({}, {"cookies": {"regulars": "forged"}}, {"auth": (shop.keys.server, "")}):
-        answer = httpx.get(f"{shop.address}/desk/live?topics=inbox", timeout=20, **how)  # type: ignore[arg-type]
+        answer = httpx.get(f"{shop.address}/desk/live?topics=inbox", timeout=20, **how)
         assert answer.status_code in (302, 303, 401)
         assert "event-stream" not in answer.headers["content-type"]
 
