@@ -182,9 +182,11 @@ def _clear_away(db: Db, *, replace: bool) -> list[str]:
             "REGULARS_DATABASE_URL, or say --replace to lose what is there"
         )
     functions = set(db.execute(sa.text(FUNCTIONS)).scalars()) & _made("function")
-    return [f'drop table "{name}" cascade' for name in found] + [
-        f'drop function "{name}" cascade' for name in functions
-    ]
+    return (
+        [f'drop table "{name}" cascade' for name in found]
+        + [f'drop function if exists "{name}" cascade' for name in functions]
+        + [f'drop type if exists "{name}" cascade' for name in sorted(_made("type"))]
+    )
 
 
 def our_tables() -> set[str]:
@@ -193,8 +195,10 @@ def our_tables() -> set[str]:
 
 
 def _made(what: str) -> set[str]:
-    sources = "\n".join(Path(r.path).read_text() for r in migrations().walk_revisions())
-    return set(re.findall(rf"create (?:or replace )?{what} (?:if not exists )?(\w+)", sources))
+    revisions = [Path(r.path) for r in migrations().walk_revisions()]
+    sources = "\n".join(p.read_text() for p in [*revisions, *(revisions[0].parent.parent / "sql").glob("*.sql")])
+    made = rf"create (?:or replace )?(?:unlogged )?{what} (?:if not exists )?(\w+)"
+    return set(re.findall(made, sources, re.IGNORECASE))
 
 
 def migrations() -> ScriptDirectory:
