@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
@@ -16,8 +18,9 @@ from tests.main.mailing import raw_mail
 
 
 @pytest.fixture
-def server(tmp_path):
-    with dovecot(tmp_path / "dovecot") as it:
+def server():
+    # a short path: a socket's is 107 characters at most
+    with TemporaryDirectory(prefix="dovecot-") as folder, dovecot(Path(folder) / "d") as it:
         yield it
 
 
