@@ -20,6 +20,7 @@ import cyclopts
 import msgspec
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
+from procrastinate.schema import SchemaManager
 from rich.console import Console
 
 from regulars import __version__
@@ -195,8 +196,8 @@ def our_tables() -> set[str]:
 
 
 def _made(what: str) -> set[str]:
-    revisions = [Path(r.path) for r in migrations().walk_revisions()]
-    sources = "\n".join(p.read_text() for p in [*revisions, *(revisions[0].parent.parent / "sql").glob("*.sql")])
+    revisions = [Path(r.path).read_text() for r in migrations().walk_revisions()]
+    sources = "\n".join([*revisions, SchemaManager.get_schema()])
     made = rf"create (?:or replace )?(?:unlogged )?{what} (?:if not exists )?(\w+)"
     return set(re.findall(made, sources, re.IGNORECASE))
 

@@ -1,8 +1,7 @@
-"""The queue of jobs."""
-
-from pathlib import Path
+"""The queue of jobs: the tables of procrastinate 3.10, as that version brings them (its minor version is pinned)."""
 
 from alembic import op
+from procrastinate.schema import SchemaManager
 
 revision = "0004"
 down_revision = "0003"
@@ -11,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    schema = (Path(__file__).parent.parent / "sql" / "procrastinate_3_10.sql").read_text()
-    op.get_bind().exec_driver_sql(schema.replace("%", "%%"))  # the driver reads % as its own
+    """Tables, types and functions of the queue."""
+    op.get_bind().exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))  # the driver reads % as its own
