@@ -7,12 +7,16 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import text
 
 from regulars.store import Database, Db, bundled_url, migrate
+
+hypothesis.settings.register_profile("ours", deadline=None)  # a busy machine is slow, not wrong
+hypothesis.settings.load_profile("ours")
 
 TEMPLATE = "regulars_template"
 _numbers = itertools.count()

@@ -42,7 +42,7 @@ def ask(profile, of=AGAIN, language="en"):
     return decide(asked, of, now=NOW, id=DecisionId(UUID(int=1)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DID)
 def test_what_is_named_and_the_rest_sum_to_one_and_no_thing_is_named_twice(did):
     for chosen in ask(person(*did)).items:
@@ -53,7 +53,7 @@ def test_what_is_named_and_the_rest_sum_to_one_and_no_thing_is_named_twice(did):
             assert all(b.share > 0 and b.text for b in events)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DID)
 def test_no_thing_is_shown_because_of_itself(did):
     for chosen in ask(person(*did)).items:

@@ -68,7 +68,7 @@ def test_a_good_guess_of_the_answers_narrows_the_doubly_robust_interval():
 WEIGHTS = st.lists(st.just(0.0) | st.floats(1e-3, 50), min_size=1, max_size=60)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(WEIGHTS, st.floats(0, 1))
 def test_if_every_answer_is_the_same_so_is_the_estimate(weights, answer):
     w = np.array(weights)
@@ -80,7 +80,7 @@ def test_if_every_answer_is_the_same_so_is_the_estimate(weights, answer):
         assert found.effective == 0 and not found.enough
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(WEIGHTS)
 def test_the_effective_sample_is_at_most_the_sample(weights):
     w = np.array(weights)

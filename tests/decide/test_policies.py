@@ -88,27 +88,24 @@ def refused(profile) -> set[str]:
 
 
 @given(people, rules, sizes, chances, st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_was_refused_never_appears(profile, shop_rules, size, chance, learned):
     assert not refused(profile) & set(names(ask(profile, shop_rules, size, chance, learned)))
 
 
 @given(people, rules, sizes, chances)
-@settings(deadline=None)
 def test_nothing_stands_twice_and_nothing_more_than_asked(profile, shop_rules, size, chance):
     decision = ask(profile, shop_rules, size, chance)
     assert len({c.item for c in decision.items}) == len(decision.items) <= size
 
 
 @given(people, rules, sizes, chances)
-@settings(deadline=None)
 def test_what_they_chose_stands_before_every_guess_and_every_rule(profile, shop_rules, size, chance):
     kinds = [c.reason.kind is ReasonKind.CHOSEN for c in ask(profile, shop_rules, size, chance).items]
     assert kinds == sorted(kinds, reverse=True)
 
 
 @given(people, rules, sizes, chances)
-@settings(deadline=None)
 def test_pinned_items_keep_their_order(profile, shop_rules, size, chance):
     decision = ask(profile, shop_rules, size, chance)
     banned = {n for r in shop_rules if r.effect is Effect.BAN for n in r.items.value}
@@ -118,7 +115,6 @@ def test_pinned_items_keep_their_order(profile, shop_rules, size, chance):
 
 
 @given(people, rules, sizes, chances)
-@settings(deadline=None)
 def test_propensities_are_probabilities_and_shares_sum_to_at_most_one(profile, shop_rules, size, chance):
     for outcome in ask(profile, shop_rules, size, chance).items:
         assert 0 < outcome.propensity <= 1
@@ -128,13 +124,11 @@ def test_propensities_are_probabilities_and_shares_sum_to_at_most_one(profile, s
 
 
 @given(people, rules, sizes, chances)
-@settings(deadline=None)
 def test_the_same_chance_decides_the_same(profile, shop_rules, size, chance):
     assert ask(profile, shop_rules, size, chance) == ask(profile, shop_rules, size, chance)
 
 
 @given(people, rules, sizes, chances)
-@settings(deadline=None)
 def test_nothing_personal_where_they_said_no(profile, shop_rules, size, chance):
     decision = ask(profile, shop_rules, size, chance)
     if not decision.personal:
@@ -144,7 +138,6 @@ def test_nothing_personal_where_they_said_no(profile, shop_rules, size, chance):
 
 
 @given(people, rules, sizes, chances)
-@settings(deadline=None)
 def test_a_guess_takes_nothing_away(profile, shop_rules, size, chance):
     """Whatever is guessed, the same items may stand there."""
     from dataclasses import replace
@@ -157,7 +150,6 @@ def test_a_guess_takes_nothing_away(profile, shop_rules, size, chance):
 
 
 @given(people, rules, sizes, chances)
-@settings(deadline=None)
 def test_i_choose_rests_on_no_guess(profile, shop_rules, size, chance):
     decision = ask(profile, shop_rules, size, chance)
     if decision.mode is not Mode.CHOOSE_FOR_ME:

@@ -87,7 +87,7 @@ def agent(db: Db) -> Agent:
     return agent
 
 
-@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(condition=CONDITIONS)
 def test_memory_and_sql_agree(db: Db, agent: Agent, condition: Condition):
     now = later(hours=1)

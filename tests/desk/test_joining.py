@@ -115,7 +115,7 @@ STEPS = st.lists(
 @example(
     steps=[("merge", 0, 1), ("split", 0, 1), ("merge", 3, 2), ("unmerge", 0, 0), ("mail", 3, 0), ("unmerge", 3, 0)]
 )
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_any_sequence_keeps_every_message_once_and_parts_exactly(
     db: Db, agent: Agent, steps: list[tuple[str, int, int]]

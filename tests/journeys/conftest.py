@@ -30,4 +30,6 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
     """Somebody who was never here, with an English browser."""
     context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
     yield context
+    for page in context.pages:
+        print(page.url, *getattr(page, "faults", []), sep="\n  ")  # pytest shows it where a test failed
     context.close()

@@ -19,13 +19,21 @@ PASSWORD = "correct-horse-battery"
 
 
 @pytest.fixture(scope="module")
-def agent(shop: Shop) -> Agent:
-    """Somebody of the team, at the desk now."""
+def carla(shop: Shop) -> Agent:
+    """Somebody of the team who takes on all the chats that journeys leave open."""
     with shop.database.begin() as db:
         who = NewAgent("chat@example.com", "Carla", Role.MANAGER, PASSWORD)
         made = team.create_agent(db, who, now=utc_now())
-        team.touch(db, made.id, now=utc_now())
+        team.set_capacity(db, made.id, {"chat": 500})
     return made
+
+
+@pytest.fixture
+def agent(shop: Shop, carla: Agent) -> Agent:
+    """Carla, at the desk now."""
+    with shop.database.begin() as db:
+        team.touch(db, carla.id, now=utc_now())
+    return carla
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.cast import NOW
 from tests.people.people_cast import claimed, device, later, user, viewed
 
 ONE_DATABASE = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 USERS = ("vera", "omar")
 

@@ -29,7 +29,7 @@ def newest_first(events):
     return history_of(*sorted(events, key=lambda e: e[2]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(EVENTS, st.sampled_from(taste.PLACES))
 def test_weights_sum_to_the_score_and_shares_to_one(events, place):
     history = newest_first(events)
@@ -40,7 +40,7 @@ def test_weights_sum_to_the_score_and_shares_to_one(events, place):
         assert sum(s.share for s in shares) == pytest.approx(1, abs=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(EVENTS, st.integers(0, 29))
 def test_forgetting_an_event_gives_what_would_be_without_it(events, which):
     history = newest_first(events)
@@ -79,7 +79,7 @@ def everything_on():
     return replace(MODEL, parts=parts, blends=blends, sessions=Alike().fit(cook.sequences[0], log))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(EVENTS)
 def test_through_every_part_and_two_hops_shares_are_exact(events):
     model, history = everything_on(), newest_first(events)
@@ -92,7 +92,7 @@ def test_through_every_part_and_two_hops_shares_are_exact(events):
         assert by_part.sum() == pytest.approx(float(score), rel=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(EVENTS)
 def test_said_thing_by_thing_what_speaks_for_an_item_sums_to_one(events):
     model, history = everything_on(), newest_first(events)
@@ -106,7 +106,7 @@ def test_said_thing_by_thing_what_speaks_for_an_item_sums_to_one(events):
             assert [s.share for s in grounds.named] == sorted((s.share for s in grounds.named), reverse=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(EVENTS)
 def test_the_strongest_event_with_a_thing_stands_for_it(events):
     model, history = everything_on(), newest_first(events)

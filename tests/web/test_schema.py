@@ -36,7 +36,7 @@ def test_no_call_however_odd_is_answered_by_a_fault_of_ours(schema):
         tried.append(one.label)
 
         @settings(
-            max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+            max_examples=EXAMPLES, derandomize=True, database=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @schemathesis_given(one)
