@@ -7,7 +7,7 @@ from datetime import datetime
 from regulars import people
 from regulars.desk.model import Arrival, ConversationId, Received, Sender, Thread
 from regulars.desk.placing import Placing
-from regulars.desk.store import arriving
+from regulars.desk.store import arriving, meant
 from regulars.desk.words import line, short
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import PersonId, new_id
@@ -32,7 +32,7 @@ def receive(db: Db, arrivals: Sequence[Arrival], *, now: datetime) -> list[Recei
     if not tidy:
         return []
     persons = _persons(db, tidy, now)
-    looked = arriving.look(db, tidy, persons)
+    looked = meant.look(db, tidy, persons)
     placing = Placing(looked.standing, looked.candidates, now)
     received = dict(looked.known)
     first: dict[str, int] = {}

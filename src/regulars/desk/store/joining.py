@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from regulars.desk.filters import folded
 from regulars.desk.model import ConversationId, LinkKind, MessageId
-from regulars.desk.store.arriving import JOINING
+from regulars.desk.store.meant import JOINING
 from regulars.desk.store.shape import as_json
 from regulars.desk.words import words
 from regulars.store import Db

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from regulars.desk.model import Author, Channel, ConversationId, MessageId
-from regulars.desk.store.arriving import JOINING
+from regulars.desk.store.meant import JOINING
 from regulars.desk.store.shape import as_json
 from regulars.kit.ids import PersonId
 from regulars.kit.json import Json
