@@ -50,6 +50,13 @@ def test_a_note_is_heard_by_those_who_listen_to_its_topic(database: Database, li
     assert mine.empty()
 
 
+def test_many_notes_travel_together_and_are_heard_one_by_one_in_their_order(database: Database, live: Live):
+    notes = heard(live, "a", "b")
+    said = [("ab"[n % 2], f"{n} {'ñ' * (n % 1_000)}") for n in range(1_500)]
+    send(database, *said)
+    assert [next_of(notes) for _ in said] == said
+
+
 def test_what_is_rolled_back_was_never_told(database: Database, live: Live):
     notes = heard(live, "a")
     with pytest.raises(ZeroDivisionError), database.begin() as db:
@@ -79,7 +86,7 @@ def test_a_subscriber_that_fails_does_not_make_the_others_deaf(database: Databas
     assert [next_of(notes), next_of(notes)] == [("a", "1"), ("a", "2")]
 
 
-@pytest.mark.parametrize("bad", ["a\nb", "a" * LONGEST])
+@pytest.mark.parametrize("bad", ["a\nb", "a" * LONGEST, "ñ" * (LONGEST // 2), "a\x1eb"])
 def test_a_note_that_would_not_arrive_is_refused(database: Database, bad: str):
     with pytest.raises(ValueError, match="tell ids only"), database.begin() as db:
         tell(db, bad)

@@ -10,7 +10,7 @@ import os
 import select
 from asyncio import AbstractEventLoop, Event, get_running_loop
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,6 +20,7 @@ from threading import Lock, Thread
 from typing import Self
 
 import psycopg
+from msgspec.json import Encoder
 from psycopg.conninfo import make_conninfo
 
 from regulars.store.database import Database, Db, driver
@@ -29,6 +30,9 @@ AGAIN = "again"
 """The note after a lost connection, or when somebody listens too slowly: read everything anew."""
 
 LONGEST = 7_900  # bytes; PostgreSQL takes less than 8,000
+AND = "\x1e"
+"""Between notes that travel together: what PostgreSQL and whoever listens spend is for each journey."""
+TELL = "select pg_notify(%s, said) from json_array_elements_text(%s::json) as said"
 BACK_OFF_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 MOST_WAITING = 1_000
 UNHURRIED_SECONDS = 0.25
@@ -43,6 +47,7 @@ Known = Callable[[str], bool]
 """Whether nothing new is in a note; called as `Callback` is."""
 
 log = logging.getLogger(__name__)
+_json = Encoder().encode
 
 
 def tell(db: Db, topic: str, note: str = "") -> None:
@@ -52,9 +57,9 @@ def tell(db: Db, topic: str, note: str = "") -> None:
 
 def tell_many(db: Db, notes: Iterable[tuple[str, str]]) -> None:
     """Tell several (topic, note) at the commit, in one round trip. Raises ValueError when a note is too long."""
-    said = list(dict.fromkeys(_said(topic, note) for topic, note in notes))
+    said = dict.fromkeys(_said(topic, note) for topic, note in notes)
     if said:
-        driver(db).execute("select pg_notify(%s, said) from unnest(%s::text[]) as said", [CHANNEL, said])
+        driver(db).execute(TELL, [CHANNEL, _json(list(_packed(said))).decode()], prepare=True)
 
 
 @dataclass(eq=False, slots=True)
@@ -166,8 +171,9 @@ class Live:
         while not self._closing:
             heard: list[tuple[str, str]] = []
             while (one := raw.notifies()) is not None:
-                topic, _, note = one.extra.decode().partition("\n")
-                heard.append((topic, note))
+                for said in one.extra.decode().split(AND):
+                    topic, _, note = said.partition("\n")
+                    heard.append((topic, note))
             for topic, notes in groupby(heard, itemgetter(0)):
                 self._call(self._of(topic), topic, [note for _, note in notes])
             self._ring()
@@ -301,6 +307,20 @@ def _all(wakes: Sequence[Callable[[], None]]) -> None:
 
 def _said(topic: str, note: str) -> str:
     said = f"{topic}\n{note}"
-    if "\n" in topic or len(said.encode()) > LONGEST:
+    if "\n" in topic or AND in said or len(said) > LONGEST or (not said.isascii() and len(said.encode()) > LONGEST):
         raise ValueError(f"a note on {topic[:100]!r} is too long or its topic has a line break: tell ids only")
     return said
+
+
+def _packed(said: Iterable[str]) -> Iterator[str]:
+    """Notes in their order, as many together as fit."""
+    together: list[str] = []
+    size = 0
+    for one in said:
+        length = len(one) if one.isascii() else len(one.encode())
+        if together and size + length + len(together) > LONGEST:
+            yield AND.join(together)
+            together, size = [], 0
+        together.append(one)
+        size += length
+    yield AND.join(together)
