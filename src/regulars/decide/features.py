@@ -46,7 +46,8 @@ Facts = tuple[F32, F32, F64, F32, I32]
 class Known:
     """All that features are made of, beside the candidates. What it points to is never written to.
 
-    facts  of each item: how popular it is in all and lately, publication, price, category
+    facts    of each item: how popular it is in all and lately, publication, price, category
+    reading  of the history by the model
     """
 
     model: taste.Model
@@ -54,6 +55,7 @@ class Known:
     history: History
     seconds: float
     place: str
+    reading: taste.Reading | None = None
 
 
 def known(scene: Scene) -> Known:
@@ -61,7 +63,7 @@ def known(scene: Scene) -> Known:
     model, shelf = scene.world.model, scene.world.shelf
     assert model is not None
     facts = (model.popularity.overall, model.popularity.recent, shelf.published, shelf.price, shelf.category)
-    return Known(model, facts, scene.history, scene.seconds, scene.slot.place)
+    return Known(model, facts, scene.history, scene.seconds, scene.slot.place, scene.reading)
 
 
 def features(about: Known, pool: Pool) -> F32:
@@ -73,7 +75,8 @@ def features_of(asked: Sequence[tuple[Known, Pool]]) -> list[F32]:
     """The features of each of several decisions by the same model, in the same place."""
     model, place = asked[0][0].model, asked[0][0].place
     names, given = taste.by_part_of(
-        model, [(about.history, pool.items, about.seconds) for about, pool in asked], place=place
+        model, [(about.history, pool.items, about.seconds) for about, pool in asked], place=place,
+        readings=[about.reading for about, _ in asked],
     )  # fmt: skip
     columns = [(column, names.index(name)) for column, name in enumerate(PARTS, 1) if name in names]
     return [_one(about, pool, parts, columns) for (about, pool), parts in zip(asked, given, strict=True)]

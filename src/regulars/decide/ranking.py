@@ -140,7 +140,9 @@ def _taste(scene: Scene, allowed: Mask, k: int) -> _Base:
     model = scene.world.model
     if model is None or not scene.guess or not len(scene.history.items):
         return _EMPTY
-    found = taste.rank(model, scene.history, allowed, k=k, now_seconds=scene.seconds, place=scene.slot.place)
+    found = taste.rank(
+        model, scene.history, allowed, k=k, now_seconds=scene.seconds, place=scene.slot.place, reading=scene.reading
+    )
     return _scaled(found, TASTE)
 
 

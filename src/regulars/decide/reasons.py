@@ -155,6 +155,7 @@ def _grounds(scene: Scene, places: Sequence[Place]) -> dict[int, taste.Grounds]:
     if not items or scene.world.model is None:
         return {}
     found = taste.because_items(
-        scene.world.model, scene.history, items, now_seconds=scene.seconds, place=scene.slot.place, most=MOST_EVENTS
-    )
+        scene.world.model, scene.history, items, now_seconds=scene.seconds, place=scene.slot.place, most=MOST_EVENTS,
+        reading=scene.reading,
+    )  # fmt: skip
     return dict(zip(items, found, strict=True))

@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 from numpy.typing import NDArray
 
+from regulars import taste
 from regulars.choices.constraints import Constraints, constraints
 from regulars.choices.model import Mode
 from regulars.decide.model import Asked, Effect, ShopRule, Slot, Source
@@ -36,7 +37,7 @@ STRONG = (
 """What a "because you …" slot is rather about, strongest first; among equals the newest."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """What was asked, of whom, where and when.
 
@@ -59,6 +60,13 @@ class Scene:
     seconds: float
     about: ItemId | None = None
     about_event: int = -1
+
+    @cached_property
+    def reading(self) -> taste.Reading | None:
+        """Their history as the model hears it; None without a model or a history."""
+        if self.world.model is None or not len(self.history.items):
+            return None
+        return taste.read(self.world.model, self.history, now_seconds=self.seconds, place=self.slot.place)
 
     @property
     def new_since(self) -> float:

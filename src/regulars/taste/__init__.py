@@ -31,6 +31,7 @@ from regulars.taste.neighbours import Tie, comes_from, leads_to
 from regulars.taste.popular import popular, popular_now
 from regulars.taste.priors import learn_priors
 from regulars.taste.rank import rank
+from regulars.taste.reading import Reading, read
 from regulars.taste.similar import similar, similarity
 from regulars.taste.warming import warm
 
@@ -48,6 +49,7 @@ __all__ = [
     "Popularity",
     "Priors",
     "Ranked",
+    "Reading",
     "Report",
     "Share",
     "Tie",
@@ -69,6 +71,7 @@ __all__ = [
     "popular",
     "popular_now",
     "rank",
+    "read",
     "save",
     "similar",
     "similarity",

@@ -15,9 +15,8 @@ from numba import njit
 
 from regulars.people.model import Log
 from regulars.taste.counting import _best, invert
-from regulars.taste.histories import DAY, Histories
-from regulars.taste.model import F32, F64, I32, I64, Blend, Fade, Model, Sessions
-from regulars.taste.weigh import weigh_kernel
+from regulars.taste.histories import Histories
+from regulars.taste.model import F32, F64, I32, I64, Blend, Model, Sessions
 
 NAME = "alike"
 
@@ -90,24 +89,21 @@ class Alike:
 
 
 _NONE = np.zeros(0, np.int32)
+_NO = np.zeros(0, np.float32)
+_EMPTY = np.zeros(1, np.int64)
 Arrays = tuple[I64, I32, I32, F32, F32, I64, I32, F32]
-Near = tuple[Arrays, tuple[int, float], tuple[float, F64, F64], tuple[F64, I32, I32]]
+Near = tuple[Arrays, tuple[int, float], float, tuple[F64, I32, I32]]
+NOBODY: Arrays = (_EMPTY, _NONE, _NONE, _NO, _NO, _EMPTY, _NONE, _NO)
 
 
 def near(model: Model, blend: Blend) -> Near:
-    """What the kernels read: the sessions, how many are near, (weight, steps, half-life in seconds), scratch memory."""
+    """What the kernels read: the sessions, how many are near, their weight in all, and scratch memory."""
     mix = blend.weights.get(NAME, 0.0) if model.sessions else 0.0
-    fade = blend.fades.get(NAME, Fade())
-    how = (float(mix), np.array([fade.steps], np.float64), np.array([fade.half_life_days * DAY], np.float64))
     if not model.sessions or not mix:
-        empty = np.zeros(1, np.int64)
-        return (empty, _NONE, _NONE, _NO, _NO, empty, _NONE, _NO), (0, 1.0), how, _scratch(0)
+        return NOBODY, (0, 1.0), 0.0, _scratch(0)
     s = model.sessions
     arrays = (s.indptr, s.items, s.owner, s.strength, s.rarity, s.of_indptr, s.of, s.table)
-    return arrays, (s.near, float(s.sharp)), how, _scratch(len(s.strength))
-
-
-_NO = np.zeros(0, np.float32)
+    return arrays, (s.near, float(s.sharp)), float(mix), _scratch(len(s.strength))
 
 
 _threads = threading.local()
@@ -122,23 +118,20 @@ def _scratch(size: int) -> tuple[F64, I32, I32]:
 
 
 @njit(cache=True, nogil=True)
-def nearest(near, asked, verbs, n):  # type: ignore[no-untyped-def]
-    """The nearest sessions of a history: fills touched[:kept]; returns (kept, touched in all, sources, weights, scale).
+def nearest(near, items, sources, weights):  # type: ignore[no-untyped-def]
+    """The nearest sessions of a history, how like it each is, where the newest match stands in it, and the scale.
 
-    A session's likeness is in the scratch memory until `forget`.
+    sources, weights  (s,) which events of `items` speak, and how loud
     """
-    (_bounds, _items, owner, strength, rarity, of_bounds, of, _table), (most, sharp), how, scratch = near
-    items, kinds, at, now = asked
-    mix, steps, half_life = how
+    (_bounds, _items, owner, strength, rarity, of_bounds, of, _table), (most, sharp), mix, scratch = near
     like, match, touched = scratch
-    sources, weights = weigh_kernel((items, kinds, at), verbs, now, (steps, half_life), n)
-    m, whole, size = 0, 0.0, min(len(sources), LATEST)
-    for s in range(size):
+    m, whole = 0, 0.0
+    for s in range(min(len(sources), LATEST) if mix != 0 else 0):
         i = items[sources[s]]
-        whole += weights[0, s]
-        if weights[0, s] <= 0 or i + 1 >= len(of_bounds):
+        whole += weights[s]
+        if weights[s] <= 0 or i + 1 >= len(of_bounds):
             continue
-        w = weights[0, s] * rarity[i]
+        w = weights[s] * rarity[i]
         for o in range(of_bounds[i], of_bounds[i + 1]):
             x = owner[of[o]]
             if like[x] == 0:
@@ -146,20 +139,17 @@ def nearest(near, asked, verbs, n):  # type: ignore[no-untyped-def]
                 m += 1
             like[x] += w
     for y in range(m):
-        like[touched[y]] = like[touched[y]] ** sharp * strength[touched[y]]
+        x = touched[y]
+        like[x] = (like[x] if sharp == 1.0 else like[x] ** sharp) * strength[x]
     kept = _best(like, touched, m, most)
-    total = 0.0
-    for y in range(kept):
-        total += like[touched[y]]
-    return kept, m, sources[:size], weights[0], mix * whole / total if total > 0 else 0.0
-
-
-@njit(cache=True, nogil=True)
-def forget(near, m):  # type: ignore[no-untyped-def]
-    """Leave the scratch memory as it was."""
-    like, _, touched = near[3]
+    found = touched[:kept].copy()
+    alike, places = like[found], match[found]
     for y in range(m):
         like[touched[y]] = 0
+    total = 0.0
+    for y in range(kept):
+        total += alike[y]
+    return found, alike, places, mix * whole / total if total > 0 else 0.0
 
 
 @njit(cache=True, nogil=True)
@@ -169,32 +159,41 @@ def reached(bounds, x, place):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def shares(near, asked, verbs, row, out):  # type: ignore[no-untyped-def]
+def shares(near, items, heard, row, out):  # type: ignore[no-untyped-def]
     """Add to out[a, e] what event e of the history gives the item with row[item] = a + 1."""
-    sessions, _, how, scratch = near
-    bounds, members, _owner, strength, rarity, _of_bounds, _of, table = sessions
-    items = asked[0]
-    like, match, touched = scratch
-    if how[0] == 0 or len(strength) == 0:
+    (bounds, members, _owner, strength, rarity, _of_bounds, _of, table), _, mix, _ = near
+    sources, by_part, (found, like, match, scale) = heard
+    if mix == 0 or len(strength) == 0:
         return
-    kept, m, sources, weights, scale = nearest(near, asked, verbs, len(row))
+    weights, longest = by_part[-1], 0
     source = np.full(len(row), -1, np.int32)
-    for s in range(len(sources)):
+    for s in range(min(len(sources), LATEST)):
         source[items[sources[s]]] = s
-    for y in range(kept):
-        x = touched[y]
-        common = 0.0
-        for o in range(bounds[x], bounds[x + 1]):
-            s = source[members[o]]
-            if s >= 0:
-                common += weights[s] * rarity[members[o]]
-        lo, hi = reached(bounds, x, match[x])
+    for y in range(len(found)):
+        longest = max(longest, bounds[found[y] + 1] - bounds[found[y]])
+    own, told = np.empty(longest, np.int64), np.empty(longest)  # the events that have a thing in common with a session
+    for y in range(len(found)):
+        common, m = _common(found[y], (bounds, members, rarity), (source, sources, weights), (own, told))
+        lo, hi = reached(bounds, found[y], match[y])
         for t in range(lo, hi):
             a = row[members[t]]
             if a:
-                worth = scale * table[t - match[x] + REACH] * like[x] / common
-                for o in range(bounds[x], bounds[x + 1]):
-                    s = source[members[o]]
-                    if s >= 0:
-                        out[a - 1, sources[s]] += worth * weights[s] * rarity[members[o]]
-    forget(near, m)
+                worth = scale * table[t - match[y] + REACH] * like[y] / common
+                for b in range(m):
+                    out[a - 1, own[b]] += worth * told[b]
+
+
+@njit(cache=True, nogil=True)
+def _common(x, sessions, heard, found):  # type: ignore[no-untyped-def]
+    """The events that have a thing in common with session x, and how loud: in all, and how many they are."""
+    bounds, members, rarity = sessions
+    source, sources, weights = heard
+    own, told = found
+    common, m = 0.0, 0
+    for o in range(bounds[x], bounds[x + 1]):
+        s = source[members[o]]
+        if s >= 0:
+            own[m], told[m] = sources[s], weights[s] * rarity[members[o]]
+            common += told[m]
+            m += 1
+    return common, m

@@ -13,8 +13,9 @@ from numba import njit
 from regulars.taste.alike import near
 from regulars.taste.cases import Case
 from regulars.taste.counting import _best
+from regulars.taste.mixing import arrays, settings
 from regulars.taste.model import F32, F64, I8, I32, I64, Blend, Model
-from regulars.taste.rank import answer, arrays, gather_scores, settings
+from regulars.taste.rank import answer, gather_scores
 
 DEEP = 60
 """So many of each part's best are candidates for a blend of the parts."""

@@ -7,10 +7,11 @@ from numba import njit
 
 from regulars.kit.ids import EventId, ItemId
 from regulars.people.model import History
-from regulars.taste.alike import near, shares
+from regulars.taste.alike import shares
+from regulars.taste.mixing import arrays
 from regulars.taste.model import F64, I64, Model, Share
-from regulars.taste.rank import arrays, habits, settings
-from regulars.taste.weigh import weigh_kernel
+from regulars.taste.rank import habits
+from regulars.taste.reading import hear, how
 
 
 def because(
@@ -64,10 +65,12 @@ def split(
 ) -> tuple[I64, F64, F64]:
     """(k, most) positions of the events that count most for each item, what they give it, and (k,) its score."""
     blend = model.blend(place)
+    asked = (history.items, history.verbs, history.at, float(now_seconds))
+    heard = hear(arrays(model), how(model, place), asked)
     found: tuple[I64, F64, F64] = _split(
         arrays(model),
-        (settings(model, blend), near(model, blend)),
-        (history.items, history.verbs, history.at, float(now_seconds)),
+        how(model, place),
+        (asked, heard),
         np.asarray(items, np.int32),
         (len(history.items) if most is None else most, blend.repeats if repeats is None else repeats),
     )
@@ -75,50 +78,85 @@ def split(
 
 
 @njit(cache=True, nogil=True)
-def _split(model, how, history, asked, limits):  # type: ignore[no-untyped-def]
+def _split(model, how, said, asked, limits):  # type: ignore[no-untyped-def]
     """(k, most) positions of the events that count most for each item asked for, what they give it; (k,) its score."""
-    indptr, indices, data, verbs, interval, coming_back = model
-    (mix, steps, half_lives, habit, habit_steps, habit_half_life), near = how
-    items, kinds, at, now = history
     most, repeats = limits
+    return greatest(given(model, how, said, asked, repeats), most)
+
+
+@njit(cache=True, nogil=True)
+def given(model, how, said, asked, repeats):  # type: ignore[no-untyped-def]
+    """(k, events) what each event gives each item asked for."""
+    indptr, indices, data, verbs, interval, coming_back, full = model
+    (mix, _, _, habit, habit_steps, habit_half_life), near = how
+    (items, kinds, at, now), (sources, weights, _) = said
     n = indptr.shape[1] - 1
-    sources, weights = weigh_kernel((items, kinds, at), verbs, now, (steps, half_lives), n)
-    row = np.zeros(n, np.uint8)  # of each item in `out`, 0 = not asked for
-    for a in range(len(asked)):
-        if 0 < asked[a] < n:
-            row[asked[a]] = a + 1
+    row = rows_of(asked, np.zeros(n, np.uint8))
     out = np.zeros((len(asked), len(items)))
     for p in range(len(mix)):
         for s in range(len(sources)):
             w, i = mix[p] * weights[p, s], items[sources[s]]
-            if w != 0:
-                for x in range(indptr[p, i], indptr[p, i + 1]):
-                    a = row[indices[x]]
-                    if a:
-                        out[a - 1, sources[s]] += w * data[x]
-    shares(near, history, verbs, row, out)
+            if w != 0 and len(full):
+                add_full(full[p, i], w, asked, out[:, sources[s]])
+            elif w != 0:
+                add_row(indices[indptr[p, i] : indptr[p, i + 1]], data[indptr[p, i] :], w, row, out[:, sources[s]])
+    shares(near, items, said[1], row, out)
     if habit != 0 and repeats:
         again = habits((items, kinds, at, now), (verbs, interval, coming_back), (habit, habit_steps, habit_half_life))
         for e in range(len(items)):
             if 0 < items[e] < n and row[items[e]]:
                 out[row[items[e]] - 1, e] += again[e]
-    return _greatest(out, min(most, len(items)))
+    return out
 
 
 @njit(cache=True, nogil=True)
-def _greatest(out, most):  # type: ignore[no-untyped-def]
-    """Of each row the `most` numbers farthest from 0, the farthest first: where, which; and the sum of the row."""
-    k = len(out)
+def rows_of(asked, row):  # type: ignore[no-untyped-def]
+    """(n,) which of `asked` an item is, from 1; 0 = not asked for. `row` is all 0."""
+    for a in range(len(asked)):
+        if 0 < asked[a] < len(row):
+            row[asked[a]] = a + 1
+    return row
+
+
+@njit(cache=True, nogil=True)
+def add_row(indices, data, w, row, out):  # type: ignore[no-untyped-def]
+    """Add w × one row of a part, as far as it was asked for."""
+    for x in range(len(indices)):
+        if row[indices[x]]:
+            out[row[indices[x]] - 1] += w * data[x]
+
+
+@njit(cache=True, nogil=True)
+def add_full(row, w, asked, out):  # type: ignore[no-untyped-def]
+    """The same of a row in full."""
+    for a in range(len(asked)):
+        if 0 < asked[a] < len(row):
+            out[a] += w * row[asked[a]]
+
+
+@njit(cache=True, nogil=True)
+def greatest(out, most):  # type: ignore[no-untyped-def]
+    """Of each row the `most` numbers farthest from 0, the farthest first: where, which; and the sum of the row.
+
+    What is left of a row of fewer is 0, of the first event.
+    """
+    k, events = out.shape
+    most = min(most, events)
     which, weights, scores = np.zeros((k, most), np.int64), np.zeros((k, most)), np.zeros(k)
+    order = np.empty(events, np.int64)
     for a in range(k):
-        scores[a] = out[a].sum()
-        for m in range(most):
-            best = 0
-            for e in range(out.shape[1]):
-                if abs(out[a, e]) > abs(out[a, best]):
-                    best = e
-            if out[a, best] == 0:
-                break  # all that is left is 0, of the first event
-            which[a, m], weights[a, m] = best, out[a, best]
-            out[a, best] = 0
+        row = out[a]
+        scores[a] = row.sum()
+        m = 0
+        for e in range(events):
+            if row[e] == 0:
+                continue
+            y = m
+            while y > 0 and abs(row[order[y - 1]]) < abs(row[e]):
+                order[y] = order[y - 1]
+                y -= 1
+            order[y] = e
+            m += 1
+        for y in range(min(m, most)):
+            which[a, y], weights[a, y] = order[y], row[order[y]]
     return which, weights, scores

@@ -8,8 +8,10 @@ from numba import njit
 
 from regulars.kit.ids import EventId, ItemId
 from regulars.people.model import History
-from regulars.taste.because import split
+from regulars.taste.because import given, greatest
+from regulars.taste.mixing import arrays
 from regulars.taste.model import Model, Share
+from regulars.taste.reading import Reading, how, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +33,37 @@ def because_items(
     now_seconds: float,
     place: str = "home",
     most: int = 3,
+    reading: Reading | None = None,
 ) -> list[Grounds]:
-    """The grounds of up to 255 different items at once. What speaks against an item is no ground of it."""
+    """The grounds of up to 255 different items at once. What speaks against an item is no ground of it.
+
+    reading  of this history, where it was read before
+    """
     if not len(history.items) or not len(items):
         return [Grounds() for _ in items]
-    which, weights, scores = split(model, history, items, now_seconds=now_seconds, place=place)
-    at, shares, given = _things(which, weights, history.items, most)
+    if reading is None:
+        reading = read(model, history, now_seconds=now_seconds, place=place)
+    asked = (history.items, history.verbs, history.at, float(now_seconds))
+    at, shares, gives, scores = _grounds_of(
+        arrays(model), how(model, place), (asked, reading.heard), np.array(items, np.int32),
+        (most, model.blend(place).repeats),
+    )  # fmt: skip
     events, about, rows = history.events[at].tolist(), history.items[at].tolist(), shares.tolist()
-    weighed = zip(scores.tolist(), events, about, rows, given.tolist(), strict=True)
+    weighed = zip(scores.tolist(), events, about, rows, gives.tolist(), strict=True)
     return [_grounds(e, i, s, w) if score > 0 else Grounds() for score, e, i, s, w in weighed]
 
 
 def _grounds(events: list[EventId], items: list[ItemId], shares: list[float], given: list[float]) -> Grounds:
     named = [Share(e, i, s, w) for e, i, s, w in zip(events, items, shares, given, strict=True) if s > 0]
     return Grounds(tuple(named), max(0.0, 1.0 - sum(shares)))
+
+
+@njit(cache=True, nogil=True)
+def _grounds_of(model, how, said, asked, limits):  # type: ignore[no-untyped-def]
+    most, repeats = limits
+    which, weights, scores = greatest(given(model, how, said, asked, repeats), len(said[0][0]))
+    at, shares, gives = _things(which, weights, said[0][0], most)
+    return at, shares, gives, scores
 
 
 @njit(cache=True, nogil=True)
@@ -57,7 +76,7 @@ def _things(which, weights, items, most):  # type: ignore[no-untyped-def]
         things = 0
         for x in range(m):  # the farthest from 0 first, so the first event of a thing is its strongest
             if weights[a, x] == 0:
-                continue
+                break
             t = 0
             while t < things and items[first[t]] != items[which[a, x]]:
                 t += 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 import numpy as np
@@ -44,7 +45,13 @@ class Part:
         return len(self.indptr) - 1
 
 
-@dataclass(frozen=True, slots=True)
+FULL_BYTES = 8 << 20
+"""How much a model of few items may take in memory a second time, as whole rows: to add them is one sweep each."""
+LEAST_FULL = 1 / 8
+"""How much of the rows must be filled for that to be quicker than to look at what they have."""
+
+
+@dataclass(frozen=True)
 class Parts:
     """All parts of a model in one piece, as the file holds them and the kernels read them.
 
@@ -55,6 +62,18 @@ class Parts:
     indptr: I64
     indices: I32
     data: F32
+
+    @cached_property
+    def full(self) -> F32:
+        """(parts, n, n) the same with every 0 written out; (0, 0, 0) where that would be too much, or no quicker."""
+        parts, n = len(self.names), self.indptr.shape[1] - 1
+        cells = parts * n * n
+        if 4 * cells > FULL_BYTES or len(self.data) < LEAST_FULL * cells:
+            return np.zeros((0, 0, 0), np.float32)
+        rows = np.repeat(np.arange(parts * n), np.diff(self.indptr).ravel())
+        found = np.zeros((parts * n, n), np.float32)
+        found[rows, self.indices] = self.data
+        return found.reshape(parts, n, n)
 
     def __getitem__(self, name: str) -> Part:
         """The part of this name: a view, nothing is copied. Raises KeyError."""

@@ -14,11 +14,12 @@ from numba import njit
 
 from regulars.catalog.model import Mask
 from regulars.people.model import History, Verb
-from regulars.taste.alike import REACH, forget, near, nearest, reached
+from regulars.taste.alike import REACH, reached
 from regulars.taste.counting import _best
 from regulars.taste.histories import DAY
-from regulars.taste.model import F32, F64, I32, I64, Blend, Fade, Model, Ranked
-from regulars.taste.weigh import weigh_kernel
+from regulars.taste.mixing import arrays, settings
+from regulars.taste.model import F64, I32, Blend, Model, Ranked
+from regulars.taste.reading import Reading, hear, how, read
 
 BOUGHT = int(Verb.BOUGHT)
 EMPTY = Ranked(np.zeros(0, np.int32), np.zeros(0, np.float32))
@@ -33,58 +34,28 @@ def rank(
     now_seconds: float,
     place: str = "home",
     repeats: bool | None = None,
+    reading: Reading | None = None,
 ) -> Ranked:
     """The k best of `allowed` for someone with `history`, best first; fewer when fewer have a score above 0.
 
     repeats  whether items of the history may come (again); None: as the place's blend says
+    reading  of this history, where it was read before
     Items the model does not know yet get no score; `extend` makes it know them.
     """
     if not len(history.items):
         return EMPTY
-    blend = model.blend(place)
+    if reading is None:
+        reading = read(model, history, now_seconds=now_seconds, place=place)
     scratch = _scratch(model.n)
-    count = answer(
+    count = answer_heard(
         arrays(model),
-        (settings(model, blend), near(model, blend)),
-        (history.items, history.verbs, history.at, float(now_seconds)),
+        how(model, place),
+        ((history.items, history.verbs, history.at, float(now_seconds)), reading.heard),
         (allowed, scratch.total, scratch.mark, scratch.touched),
-        (k, blend.repeats if repeats is None else repeats),
+        (k, model.blend(place).repeats if repeats is None else repeats),
     )
     items = scratch.touched[:count].copy()
     return Ranked(items, scratch.total[items].astype(np.float32))
-
-
-Arrays = tuple[I64, I32, F32, F32, F32, F32]
-Settings = tuple[F64, F64, F64, float, float, float]
-
-
-def arrays(model: Model) -> Arrays:
-    """What the kernels read of a model: the parts, the verbs, intervals and shares of coming back."""
-    parts = model.parts
-    return parts.indptr, parts.indices, parts.data, model.verbs, model.interval, model.again
-
-
-def settings(model: Model, blend: Blend) -> Settings:
-    """What the kernels read of a blend: weight, steps and half-life (seconds) of each part; the same of "again".
-
-    Made once for each blend that serves; not to be written to.
-    """
-    kept = _made.get(id(blend))
-    if kept is None or kept[0] is not blend or kept[1] != model.parts.names:
-        if len(_made) >= MOST_BLENDS:
-            _made.clear()
-        kept = _made[id(blend)] = (blend, model.parts.names, _settings(model, blend))
-    return kept[2]
-
-
-_made: dict[int, tuple[Blend, tuple[str, ...], Settings]] = {}
-MOST_BLENDS = 64
-
-
-def _settings(model: Model, blend: Blend) -> Settings:
-    mix, steps, half_lives = mixing(model, blend)
-    habit = blend.fades.get("again", Fade())
-    return mix, steps, half_lives, float(blend.again), float(habit.steps), habit.half_life_days * DAY
 
 
 @dataclass(slots=True)
@@ -107,20 +78,18 @@ def _scratch(n: int) -> Scratch:
     return found
 
 
-def mixing(model: Model, blend: Blend) -> tuple[F64, F64, F64]:
-    """Weight, steps and half-life in seconds of each part, in the order of `model.parts`."""
-    fades = [blend.fades.get(name, Fade()) for name in model.parts.names]
-    mix = np.array([blend.weights.get(name, 0.0) for name in model.parts.names], np.float64)
-    steps, half_lives = [f.steps for f in fades], [f.half_life_days * DAY for f in fades]
-    return mix, np.array(steps, np.float64), np.array(half_lives, np.float64)
-
-
 @njit(cache=True, nogil=True)
 def answer(model, how, asked, given, limits):  # type: ignore[no-untyped-def]
     """Fill touched[:count] with the best items; their scores are in total. Leaves mark as it was: all zero."""
+    return answer_heard(model, how, (asked, hear(model, how, asked)), given, limits)
+
+
+@njit(cache=True, nogil=True)
+def answer_heard(model, how, said, given, limits):  # type: ignore[no-untyped-def]
+    """The same of a history that was read."""
     _, total, _, touched = given
     k, repeats = limits
-    m = gather_scores(model, how, asked, given, repeats)
+    m = _gather(model, how, said, given, repeats)
     count = _best(total, touched, m, k)
     while count > 0 and total[touched[count - 1]] <= 0:
         count -= 1
@@ -130,22 +99,29 @@ def answer(model, how, asked, given, limits):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def gather_scores(model, how, asked, given, repeats):  # type: ignore[no-untyped-def]
     """Fill touched[:m] with all items that get a score, total with the scores; returns m."""
-    indptr, indices, data, verbs, interval, coming_back = model
-    (mix, steps, half_lives, habit, habit_steps, habit_half_life), near = how
-    items, kinds, at, now = asked
+    return _gather(model, how, (asked, hear(model, how, asked)), given, repeats)
+
+
+@njit(cache=True, nogil=True)
+def _gather(model, how, said, given, repeats):  # type: ignore[no-untyped-def]
+    indptr, indices, data, verbs, interval, coming_back, full = model
+    (mix, _, _, habit, habit_steps, habit_half_life), near = how
+    (items, kinds, at, now), (sources, weights, alike) = said
     allowed, total, mark, touched = given
     n = min(indptr.shape[1] - 1, len(allowed))
-    sources, weights = weigh_kernel((items, kinds, at), verbs, now, (steps, half_lives), indptr.shape[1] - 1)
     if not repeats:
         _mark(mark, items, n, REFUSED)
     m = 0
-    for p in range(len(mix)):
-        if mix[p] != 0:
-            for s in range(len(sources)):
-                w = mix[p] * weights[p, s]
-                m = _add_row((indptr, indices, data), (p, items[sources[s]]), w, allowed, (total, mark, touched, m, n))
-    if near[2][0] != 0:
-        m = _add_alike(near, asked, verbs, allowed, (total, mark, touched, m, n))
+    if len(full):
+        m = _add_full(full, (items, sources, weights), mix, allowed, (total, mark, touched, m, n))
+    else:
+        for p in range(len(mix)):
+            if mix[p] != 0:
+                for s in range(len(sources)):
+                    w, at_row = mix[p] * weights[p, s], (p, items[sources[s]])
+                    m = _add_row((indptr, indices, data), at_row, w, allowed, (total, mark, touched, m, n))
+    if near[2] != 0:
+        m = _add_alike(near, alike, allowed, (total, mark, touched, m, n))
     if habit != 0 and repeats:
         again = habits((items, kinds, at, now), (verbs, interval, coming_back), (habit, habit_steps, habit_half_life))
         m = _add_again(items, again, allowed, (total, mark, touched, m, n))
@@ -182,15 +158,32 @@ def _add_row(parts, at, w, allowed, scratch):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _add_alike(near, asked, verbs, allowed, scratch):  # type: ignore[no-untyped-def]
+def _add_full(full, said, mix, allowed, scratch):  # type: ignore[no-untyped-def]
+    """The same for all rows of parts in full: sums of whole rows, in the same order."""
+    items, sources, weights = said
+    total, mark, touched, m, n = scratch
+    total[:n] = 0.0
+    for p in range(len(mix)):
+        if mix[p] != 0:
+            for s in range(len(sources)):
+                w, row = mix[p] * weights[p, s], full[p, items[sources[s]]]
+                for j in range(n):
+                    total[j] += w * row[j]
+    for j in range(n):
+        if total[j] != 0 and mark[j] == 0 and allowed[j]:
+            mark[j], touched[m] = 1, j
+            m += 1
+    return m
+
+
+@njit(cache=True, nogil=True)
+def _add_alike(near, alike, allowed, scratch):  # type: ignore[no-untyped-def]
     """Add what stands near the match in the nearest sessions; returns how many items are touched now."""
     bounds, members, table = near[0][0], near[0][1], near[0][7]
-    like, match, found = near[3]
+    found, like, match, scale = alike
     total, mark, touched, m, n = scratch
-    kept, reset, _sources, _weights, scale = nearest(near, asked, verbs, n)
-    for y in range(kept):
-        x = found[y]
-        lo, hi = reached(bounds, x, match[x])
+    for y in range(len(found)):
+        lo, hi = reached(bounds, found[y], match[y])
         for t in range(lo, hi):
             j = members[t]
             if mark[j] == 0:
@@ -199,8 +192,7 @@ def _add_alike(near, asked, verbs, allowed, scratch):  # type: ignore[no-untyped
                 mark[j], touched[m], total[j] = 1, j, 0.0
                 m += 1
             if mark[j] == 1:
-                total[j] += scale * like[x] * table[t - match[x] + REACH]
-    forget(near, reset)
+                total[j] += scale * like[y] * table[t - match[y] + REACH]
     return m
 
 
