@@ -1,5 +1,6 @@
 """The rules of threading."""
 
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -145,9 +146,8 @@ def test_no_mail_ever_enters_a_conversation_its_sender_does_not_belong_to(
     inside: dict[ConversationId, set[str]] = {}
     for n, candidates in enumerate(found):
         arrival = mail(f"{n}", sender=senders[n])
-        placed = placing.place(
-            n, arrival, PersonId([OMAR, MALLORY].index(senders[n]) + 1), ConversationId(UUID(int=100 + n))
-        )
+        person = PersonId([OMAR, MALLORY].index(senders[n]) + 1)
+        placed = placing.place(n, arrival, person, partial(UUID, int=100 + n))
         belongs = {c.conversation for c in candidates if c.belongs}
         assert placed.opened or placed.into.id in belongs or senders[n].address in inside.get(placed.into.id, set())
         assert placed.opened or placed.into.status is not Status.CLOSED

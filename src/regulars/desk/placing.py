@@ -5,7 +5,7 @@ A conversation is found by what the message proves or refers to, in this order: 
 sender must belong to the conversation too. A stranger who refers to it opens a new one, marked as related.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -93,15 +93,15 @@ class Placing:
     _followed: dict[ConversationId, ConversationId] = field(default_factory=dict)
     _members: dict[ConversationId, set[str | PersonId]] = field(default_factory=dict)
 
-    def place(self, n: int, arrival: Arrival, person: PersonId | None, fresh: ConversationId) -> Placed:
-        """Find (or open, under the id `fresh`) the conversation of the n-th arrival and let it act on it."""
+    def place(self, n: int, arrival: Arrival, person: PersonId | None, fresh: Callable[[], UUID]) -> Placed:
+        """Find (or open, under a `fresh` id) the conversation of the n-th arrival and let it act on it."""
         found = sorted(self._candidates(n, arrival, person), key=lambda c: c.rank)
         proved = arrival.thread.conversation if arrival.channel is not Channel.EMAIL else None
         fits = [c for c in found if c.belongs or (c.rank == 0 and proved is not None)]
         for one in fits:
             if self.standing[one.conversation].status is not Status.CLOSED:
                 return self._add(Placed(arrival, one.origin, self.standing[one.conversation], person, opened=False))
-        standing = Standing(fresh if proved is None or found else proved, opened=arrival)
+        standing = Standing(ConversationId(fresh()) if proved is None or found else proved, opened=arrival)
         self.standing[standing.id] = standing
         if fits:
             self.links.append((standing.id, fits[-1].conversation, LinkKind.FOLLOW_UP))
@@ -119,6 +119,8 @@ class Placing:
         proved = arrival.thread.conversation
         if proved is not None and proved in self.standing:
             yield Candidate(proved, 0, self._belongs(proved, arrival, person), proved)
+        if not self._said:
+            return
         for rank, reference in enumerate(nearest_first(arrival), start=1):
             if said := self._said.get(reference):
                 yield Candidate(said.into.id, rank, self._belongs(said.into.id, arrival, person), said.origin)

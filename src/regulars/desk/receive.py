@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from regulars import people
-from regulars.desk.model import Arrival, ConversationId, Received, Sender, Thread
+from regulars.desk.model import Arrival, Received, Sender, Thread
 from regulars.desk.placing import Placing
 from regulars.desk.store import arriving, meant
 from regulars.desk.words import line, short
@@ -43,7 +43,7 @@ def receive(db: Db, arrivals: Sequence[Arrival], *, now: datetime) -> list[Recei
         if (before := first.setdefault(arrival.key, n)) != n:
             received[n] = replace(received[before], fresh=False, opened=False)
             continue
-        placed = placing.place(n, arrival, persons[n], ConversationId(new_id()))
+        placed = placing.place(n, arrival, persons[n], new_id)
         received[n] = Received(next(ids), placed.into.id, fresh=True, opened=placed.opened)
     if placing.placed:
         arriving.write(db, placing, looked.ids, now)
@@ -67,6 +67,8 @@ def _tidy(arrival: Arrival) -> Arrival:
     """`arrival` as it can be kept: nothing the database cannot hold, no key longer than an index takes."""
     if not arrival.key:
         raise Invalid("a message needs a key of its own, so that it arrives once", fields={"key": "is missing"})
+    if _is_tidy(arrival):
+        return arrival
     thread = arrival.thread
     return replace(
         arrival,
@@ -82,6 +84,18 @@ def _tidy(arrival: Arrival) -> Arrival:
         thread=thread if thread == Thread() else _tidy_thread(thread),
         attachments=tuple(replace(f, name=clean(f.name)[:255], type=clean(f.type)[:255]) for f in arrival.attachments),
     )
+
+
+def _is_tidy(arrival: Arrival) -> bool:
+    """Whether tidying would change nothing: as for nearly all of chat, which is words in a named conversation."""
+    if arrival.html or arrival.quoted or arrival.subject or arrival.message_id or arrival.copies or arrival.attachments:
+        return False
+    thread, sender, key = arrival.thread, arrival.sender, arrival.key
+    if thread.in_reply_to or thread.references or thread.number is not None or len(arrival.language) > 35:
+        return False
+    texts = (key, arrival.text, arrival.language)
+    plain = short(key) is key and all(clean(text) is text for text in texts)
+    return plain and ((not sender.address and not sender.name) or _tidy_sender(sender) == sender)
 
 
 def _tidy_thread(thread: Thread) -> Thread:

@@ -1,6 +1,5 @@
 """Words of a message: what is searched, what a list shows, what is short enough for an index."""
 
-import re
 from hashlib import sha256
 
 from regulars.desk.model import Arrival
@@ -12,7 +11,6 @@ MOST_SEARCHED = 100_000
 LONGEST_KEY = 500
 LONGEST_SUBJECT = 300
 PREVIEW = 160
-_SPACE = re.compile(r"\s+")
 
 
 def words(*parts: str) -> str:
@@ -29,7 +27,7 @@ def short(key: str) -> str:
 
 def line(text: str, most: int) -> str:
     """The beginning of `text` on one line."""
-    start = _SPACE.sub(" ", text[: most * 4]).strip()
+    start = " ".join(text[: most * 4].split())
     return start if len(start) <= most else start[: most - 1].rstrip() + "…"
 
 

@@ -31,7 +31,7 @@ from regulars.desk.chat.model import (
     Visitor,
     VisitorId,
 )
-from regulars.desk.chat.posting import Post, post
+from regulars.desk.chat.posting import Noted, Post, post
 from regulars.desk.chat.reading import MOST_SHOWN, key_of, messages, thread, visible
 from regulars.desk.chat.settings import STANDING, save_settings, settings
 from regulars.desk.chat.standing import standing
@@ -55,6 +55,7 @@ __all__ = [
     "InvitationId",
     "InvitationRule",
     "Kept",
+    "Noted",
     "Place",
     "Post",
     "RuleId",

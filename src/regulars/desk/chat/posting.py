@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from regulars.desk.chat import store
 from regulars.desk.chat.entering import Entry
-from regulars.desk.chat.model import Kept
+from regulars.desk.chat.model import Kept, Ticket
 from regulars.desk.chat.reading import key_of
 from regulars.desk.model import Arrival, Channel, NewAttachment, Received, Sender, Thread
 from regulars.desk.receive import receive
 from regulars.kit.json import Json
 from regulars.store import Db
+
+NOTED_FOR = timedelta(seconds=30)
+"""Half as long as the table lets `used_at` be behind."""
+MOST_NOTED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,38 @@ class Post:
     files: tuple[NewAttachment, ...] = field(default=(), repr=False)
 
 
-def post(db: Db, posts: Sequence[Post], *, now: datetime) -> list[Received]:
-    """Take in `posts`, in their order. The caller commits, and only then tells the browsers that they arrived."""
+class Noted:
+    """Tickets this process wrote down a moment ago, so that it need not again with every word. From any thread."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Ticket, tuple[Kept, datetime]] = {}
+
+    def knows(self, kept: Kept, now: datetime) -> bool:
+        """Whether nothing about `kept` need be written."""
+        found = self._kept.get(kept.ticket)
+        return found is not None and now < found[1] and found[0] == kept
+
+    def add(self, posts: Sequence[Post], received: Sequence[Received], now: datetime) -> None:
+        """Those of `posts` were written down, and that is durable."""
+        if len(self._kept) > MOST_NOTED:
+            self._kept.clear()
+        for said, taken in zip(posts, received, strict=True):
+            kept = _kept(said, taken)
+            if not self.knows(kept, now):
+                self._kept[kept.ticket] = kept, now + NOTED_FOR
+
+
+def post(db: Db, posts: Sequence[Post], *, now: datetime, noted: Noted | None = None) -> list[Received]:
+    """Take in `posts`, in their order. The caller commits, and only then tells the browsers that they arrived.
+
+    noted   what the caller remembers of tickets, and adds to after the commit
+    """
     received = receive(db, [_arrival(p) for p in posts], now=now)
-    store.save_tickets(db, [_kept(p, r) for p, r in zip(posts, received, strict=True)], now)
+    kept = [_kept(p, r) for p, r in zip(posts, received, strict=True)]
+    if noted is not None:
+        kept = [k for k in kept if not noted.knows(k, now)]
+    if kept:
+        store.save_tickets(db, kept, now)
     return received
 
 

@@ -1,6 +1,7 @@
 """What a browser may read of its conversation."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from regulars.desk.chat import store
 from regulars.desk.chat.entering import Entry
@@ -37,4 +38,9 @@ def visible(said: Said, entry: Entry) -> bool:
 
 def key_of(ticket: Ticket, client_id: str) -> str:
     """The key of a message at `desk.receive`. It begins with the ticket's, so nobody can take another's ids."""
-    return f"chat:{ticket.hex()[:32]}:{client_id}"
+    return _family(ticket) + client_id
+
+
+@lru_cache(10_000)
+def _family(ticket: Ticket) -> str:
+    return f"chat:{ticket.hex()[:32]}:"

@@ -126,7 +126,7 @@ def _look(db: Db, arrivals: Sequence[Arrival], meant: LiteralString, asked: Sequ
     doors = sorted({_door(a) for a in arrivals} | {_chosen(a) for a in arrivals if a.thread.conversation})
     with connection.pipeline():
         connection.execute(LOCK, [JOINING], prepare=True)
-        connection.execute(LOCK_KEYS, [DOOR, doors], prepare=True)
+        connection.execute(LOCK_KEYS, [DOOR, f"{{{','.join(map(str, doors))}}}"], prepare=True)
         known = connection.execute(KNOWN, [as_json([a.key for a in arrivals])], prepare=True)
         found = connection.execute(meant, [as_json(asked)], prepare=True)
         ids = connection.execute(DRAW, [len(arrivals)], prepare=True)

@@ -67,12 +67,15 @@ def postbox(edge: Edge, tell: Callable[[Post, Received], None]) -> Together[Post
           fails, its number is never used again.
     """
 
+    noted = chat.Noted()
+
     def commit(posts: Sequence[Post]) -> Sequence[Received]:
         with edge.work() as work:
-            received = chat.post(work.db, posts, now=work.now)
+            received = chat.post(work.db, posts, now=work.now, noted=noted)
             for one, taken in zip(posts, received, strict=True):
                 tell(one, taken)
             work.publish(*(Arrived(r.conversation, r.message, r.opened) for r in received if r.fresh))
+        noted.add(posts, received, work.now)
         return received
 
     return Together(edge, commit)
