@@ -42,6 +42,7 @@ def arms(train, n, cases, repeats):
             yield name, worth(model, cases, Blend({name: 1.0}, {name: fade, "again": Fade()}, repeats, again))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("site", SITES)
 def test_the_blend_is_no_worse_than_the_best_model_alone(site):
     log = SITES[site]()

@@ -112,6 +112,7 @@ def test_too_little_tried_is_no_verdict():
     assert "had a chance to be shown before" in found.refused
 
 
+@pytest.mark.long
 def test_an_order_that_does_worse_is_withdrawn():
     found = judged(0.4)
     upside_down = replace(found.trees, threshold=np.where(found.trees.feature < 0, -1, 1) * found.trees.threshold)

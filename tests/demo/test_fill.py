@@ -1,5 +1,6 @@
 """Filling a database with the demo."""
 
+import pytest
 import sqlalchemy as sa
 
 from regulars import catalog, people, team
@@ -59,6 +60,7 @@ def test_omar_stated_nothing(shop: Shop):
         assert people.profile(db, Identity(IdentityKind.USER, OMAR)).facet("diet").stated is None
 
 
+@pytest.mark.long
 def test_who_refused_is_not_learned_from(shop: Shop):
     with shop.database.begin() as db:
         log = people.logs(db)

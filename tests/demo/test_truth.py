@@ -32,6 +32,7 @@ def made() -> Simulation:
     return simulate(load(), seed=7, now=NOW)
 
 
+@pytest.mark.long
 def test_for_you_is_truer_than_what_is_popular(shop: Shop, world: World, made: Simulation):
     products = [p.id for p in load().products]
     place = {world.shelf.by_external[external]: k for k, external in enumerate(products)}

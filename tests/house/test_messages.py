@@ -46,6 +46,7 @@ def _plain(text: str | tuple[str, ...] | list[str]) -> Id:
     return text if isinstance(text, str) else tuple(text)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", OTHERS)
 def test_the_catalogue_holds_exactly_what_the_source_says(language: str):
     held = {id_ for id_, _ in entries(language)}

@@ -37,6 +37,7 @@ def test_what_is_learned_from_a_lake_is_what_is_learned_from_the_database(databa
     assert first_of(database, var, "tea-0") == "tea"
 
 
+@pytest.mark.long
 @pytest.mark.spark
 @pytest.mark.skipif(bool(MISSING), reason=f"Spark needs {' and '.join(MISSING)}: pip install 'regulars[spark]'")
 def test_what_is_counted_on_spark_is_what_is_counted_here(database: Database, url: str, var: Path):

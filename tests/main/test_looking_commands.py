@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from regulars import decide, people
 from regulars.decide.log import write
 from regulars.kit.clock import utc_now
@@ -49,6 +51,7 @@ def test_with_little_logged_it_says_how_much_is_needed(database: Database, datab
     assert "0 decisions seen" in told.out and "are needed" in told.out
 
 
+@pytest.mark.long
 def test_every_order_stands_in_the_table_with_its_interval():
     table = estimates(judged(0.4))
     assert [str(c) for c in table.columns[0].cells][:1] == ["as logged"]

@@ -11,6 +11,7 @@ from tests.channels.mail.dovecots import is_missing
 BENCH = Path(__file__).parent.parent.parent / "bench" / "mail_faults.py"
 
 
+@pytest.mark.long
 def test_nothing_is_lost_doubled_or_misplaced_when_workers_are_killed():
     if missing := is_missing():
         pytest.skip(missing)

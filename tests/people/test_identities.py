@@ -22,6 +22,7 @@ def test_a_proven_a_claimed_and_a_device_of_one_name_are_three(db: Db):
     assert len(set(people.resolve(db, [user(VERA), claimed(VERA), device(VERA)], now=NOW).values())) == 3
 
 
+@pytest.mark.long
 def test_twenty_thousand_names_are_resolved_at_once(db: Db):
     names = [Identity(IdentityKind.EMAIL, f"{n}@example.com") for n in range(20_000)]
     found = people.resolve(db, names, now=NOW)

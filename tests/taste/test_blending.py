@@ -45,6 +45,7 @@ def test_the_blend_found_is_worth_what_was_reckoned(asked):
     assert set(blend.fades) <= {*FADES, "again"}
 
 
+@pytest.mark.long
 def test_habits_are_added_where_people_have_them(asked):
     again = Blending(asked, True, dict(FADES)).run().again
     assert (again > 0) == bool(np.mean([np.isin(c.targets, c.history.items).mean() for c in asked.cases]) > 0.3)

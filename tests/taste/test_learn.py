@@ -113,6 +113,7 @@ def test_what_comes_next_counts_more_than_what_came_before():
     assert ranked.items.tolist()[0] == 3
 
 
+@pytest.mark.long
 def test_a_million_items_with_one_event_each_make_a_small_model():
     size = 1_000_000
     people = np.sort(np.random.default_rng(0).integers(0, 200_000, size))

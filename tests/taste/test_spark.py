@@ -79,6 +79,7 @@ def ready(log: Log) -> Kitchen:
     return kitchen(log, no_content(N), verbs=verb_weights(), idf=idf(no_content(N)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "recipe",
     [

@@ -4,12 +4,15 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from regulars import team
 from regulars.kit.errors import Conflict, Invalid, NotFound
 from regulars.store import Db
 from regulars.team import AgentId, NewAgent, Role
 from tests.cast import ANA, MIA, NOW, Colleague
+from tests.conftest import STRONG
 
 
 def hire(db: Db, who: Colleague) -> team.Agent:
@@ -52,6 +55,10 @@ def test_what_is_wrong_is_said_of_its_field(db: Db, change: dict[str, str], fiel
 
 def test_a_password_never_shows(db: Db):
     assert ANA.password not in repr(new(ANA))
+
+
+def test_a_password_is_hashed_as_the_standard_advises():
+    assert extract_parameters(STRONG.hash("correct-horse-battery")) == RFC_9106_LOW_MEMORY
 
 
 def test_a_disabled_agent_is_out_at_once(db: Db):

@@ -58,6 +58,7 @@ def test_somebody_elses_guessing_does_not_lock_ana_out(db: Db):
     assert team.sign_in(db, ANA.email, ANA.password, address=HERE, now=NOW)
 
 
+@pytest.mark.long
 def test_trying_many_doors_is_slowed_down(db: Db):
     hire(db, BRAM)
     for i in range(MOST_FAILURES_OF_ADDRESS):

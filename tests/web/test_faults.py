@@ -93,6 +93,7 @@ def kept(database: Database) -> list[str]:
         return list(db.execute(sa.text("select message_id from events")).scalars())
 
 
+@pytest.mark.long
 def test_a_server_killed_in_the_middle_of_batches_loses_nothing_and_doubles_nothing(
     database: Database, database_url: str, keys: Keys, tmp_path: Path
 ):

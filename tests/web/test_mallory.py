@@ -128,6 +128,7 @@ def shop(make_database: Callable[[str], str]) -> Iterator[tuple[Client, Keys, Da
     database.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("method", "path"), through("servers"))
 def test_without_a_server_key_nothing_of_the_company_moves(shop: tuple[Client, Keys, Database], method: str, path: str):
     client, keys, _ = shop

@@ -28,6 +28,7 @@ def schema(make_database: Callable[[str], str], tmp_path_factory: pytest.TempPat
     database.close()
 
 
+@pytest.mark.long
 def test_no_call_however_odd_is_answered_by_a_fault_of_ours(schema):
     described, auth = schema
     tried = []

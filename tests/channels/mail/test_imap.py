@@ -115,6 +115,7 @@ def test_a_folder_that_is_not_there_and_a_wrong_password_are_said(server, databa
         pass
 
 
+@pytest.mark.long
 def test_new_mail_is_heard_of_at_once_and_a_restarted_server_is_found_again(server, database):
     box = saved(database, server.mailbox())
     calls: list[int] = []

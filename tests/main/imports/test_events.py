@@ -153,6 +153,7 @@ import_events(path, ONLINE_RETAIL, format=Format.CSV, database=Database(url), re
 """
 
 
+@pytest.mark.long
 def test_a_killed_import_is_completed_by_the_next(database: Database, database_url: str, tmp_path: Path):
     path, rows = tmp_path / "big.csv", 25_000
     big_file(path, rows)

@@ -20,6 +20,7 @@ def bench() -> ModuleType:
     return module
 
 
+@pytest.mark.long
 def test_killed_three_times_no_message_is_lost_or_doubled(database_url: str, tmp_path: Path):
     run = bench()
     server = run.Killed(tmp_path, database_url)

@@ -151,6 +151,7 @@ def test_who_only_looks_changes_no_help_page(client: Client, mia: Desk, database
         assert re.match("/sign-in", client.get(path, headers=HTML).url.path)
 
 
+@pytest.mark.long
 def test_nothing_hostile_in_a_title_gets_out(client: Client, mia: Desk, database: Database):
     text = HelpText("<img src=x onerror=alert(1)>", '"><script>', "x")
     with database.begin() as db:

@@ -94,6 +94,7 @@ def test_who_is_no_agent_is_not_let_in(client: Client, provider: SmallProvider, 
     assert not client.cookies.get("regulars")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "spoilt",
     [

@@ -82,6 +82,7 @@ def test_who_only_looks_changes_nothing(office: Office, what: str):
     assert office.read().changes == before.changes
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", sorted(POSTS))
 def test_a_form_from_elsewhere_changes_nothing(office: Office, ana: Desk, what: str):
     ana.csrf = "made-up"
