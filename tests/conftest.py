@@ -5,11 +5,13 @@ import os
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import hypothesis
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import text
 
@@ -17,6 +19,16 @@ from regulars.store import Database, Db, bundled_url, migrate
 
 hypothesis.settings.register_profile("ours", deadline=None)  # a busy machine is slow, not wrong
 hypothesis.settings.load_profile("ours")
+
+_HASHING = [import_module(f"regulars.team.{name}") for name in ("agents", "sessions")]
+STRONG: PasswordHasher = _HASHING[0].HASHER
+for _module in _HASHING:  # hundreds of tests make agents: their passwords get the same hash with less work
+    _module.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # type: ignore[attr-defined]
+
+# Spark starts and compiles less, as for a few thousand rows it should.
+os.environ.setdefault(
+    "PYSPARK_SUBMIT_ARGS", "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' pyspark-shell"
+)
 
 TEMPLATE = "regulars_template"
 _numbers = itertools.count()
@@ -29,6 +41,12 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     """Call a case the same in every test process, whatever ids it was made with: they compare what they collected."""
     text = str(val) if isinstance(val, str | uuid.UUID) else ""
     return UUID.sub("uuid", text) if UUID.search(text) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that have something long in them: no process should end long after the others."""
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +137,8 @@ def _make_template(url: str) -> None:
         pg.execute("select pg_advisory_lock(1)")  # workers come here together: one makes it
         if pg.execute("select 1 from pg_database where datname = %s", [TEMPLATE]).fetchone():
             return
-        pg.execute("alter system set fsync = off")  # a power cut during a test is no case of ours; kills are
+        for setting in ("fsync", "full_page_writes", "autovacuum"):  # a power cut during a test is no case of ours
+            pg.execute(f"alter system set {setting} = off")
         pg.execute("select pg_reload_conf()")
         pg.execute(f"create database {TEMPLATE}_new")
         database = Database(make_conninfo_url(url, f"{TEMPLATE}_new"))
