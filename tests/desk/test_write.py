@@ -89,13 +89,25 @@ def test_of_two_who_answer_at_once_the_second_is_told_first(db: Db):
     desk.write(db, got.conversation, NewReply("Hello too", seen=first.message), by=other, now=NOW)
 
 
-def test_what_was_taken_back_leaves_the_conversation_as_it_stood(db: Db):
+@pytest.mark.parametrize("after", [None, Status.SOLVED, Status.ON_HOLD, Status.OPEN])
+def test_what_was_taken_back_leaves_the_conversation_as_it_stood(db: Db, after: Status | None):
     agent = ana(db)
     conversation = opened(db)
+    desk.snooze(db, conversation, later(days=1), by=agent, now=NOW)
     before = desk.thread(db, conversation, by=agent).row
-    written = desk.write(db, conversation, NewReply("Oops"), by=agent, now=NOW)
+    written = desk.write(db, conversation, NewReply("Oops", close_with=after), by=agent, now=NOW)
     desk.unsend(db, written.message, by=agent, now=NOW)
     assert desk.thread(db, conversation, by=agent).row == before
+
+
+def test_taking_back_leaves_what_somebody_else_changed_since(db: Db):
+    agent, colleague = ana(db), bram(db)
+    conversation = opened(db)
+    written = desk.write(db, conversation, NewReply("Oops"), by=agent, now=NOW)
+    desk.change(db, conversation, Change(status=Status.SPAM, assignee=colleague.id), by=colleague, now=NOW)
+    desk.unsend(db, written.message, by=agent, now=NOW)
+    row = desk.thread(db, conversation, by=agent).row
+    assert (row.status, row.assignee) == (Status.SPAM, colleague.id)
 
 
 def test_an_answer_by_chat_adds_nobody_to_the_conversation(db: Db):

@@ -54,7 +54,7 @@ def write(db: Db, conversation: ConversationId, reply: NewReply, *, by: Actor, n
         held.id, envelope.channel, Author.AGENT, agent_id(by), by.name, f"reply:{new_id()}",
         text=text, html=clean(reply.html), address=envelope.to.address, subject=envelope.subject,
         language=reply.language, words=words(text, by.name, *(f.name for f in reply.attachments)),
-        meta={"before": _standing(held)},
+        meta={"before": _standing(held, reply)},
     )  # fmt: skip
     message = saying.add(db, new, now)
     files.attach(db, [(message, _tidy(reply.attachments))])
@@ -106,9 +106,8 @@ def unsend(db: Db, message: MessageId, *, by: Actor, now: datetime) -> str:
         raise Conflict("too late: it is on its way to the customer")
     held = rows.hold(db, said.conversation, by)
     saying.withdraw(db, message, now)
+    apply_to(db, [held], _restoring(held, said, now), by=by, now=now)
     summary.refresh(db, [held.id])
-    before = said.meta.get("before")
-    apply_to(db, [rows.hold(db, held.id, by)], _restoring(held, before), by=by, now=now)
     saying.tell(db, held.id, f"message:{message}")
     return said.text
 
@@ -196,7 +195,7 @@ def _outgoing(envelope: _Envelope, message: MessageId, text: str, reply: NewRepl
 
 def _turn(db: Db, held: Held, reply: NewReply, *, by: Actor, now: datetime) -> list[Changed]:
     """Say whose turn it is now, and whose conversation."""
-    change = Change(status=reply.close_with or (Status.PENDING if held.status is not Status.SPAM else None))
+    change = Change(status=_afterwards(held, reply))
     mine = agent_id(by)
     if held.assignee is None and mine is not None:
         change = replace(change, assignee=mine)
@@ -213,17 +212,33 @@ def _own(db: Db, message: MessageId, by: Actor) -> saying.Said:
     return said
 
 
-def _standing(held: Held) -> dict[str, Json]:
-    assignee = None if held.assignee is None else str(held.assignee)
-    return {"status": held.status.value, "assignee": assignee, "answered": held.first_reply_at is not None}
+def _afterwards(held: Held, reply: NewReply) -> Status | None:
+    """The status that `reply` gives the conversation; None when it leaves it."""
+    return reply.close_with or (Status.PENDING if held.status is not Status.SPAM else None)
 
 
-def _restoring(held: Held, before: Json) -> Change:
+def _standing(held: Held, reply: NewReply) -> dict[str, Json]:
+    """How the conversation stood before `reply`, and what that makes of it: for taking it back."""
+    return {
+        "status": held.status.value, "set": _afterwards(held, reply), "answered": held.first_reply_at is not None,
+        "assignee": None if held.assignee is None else str(held.assignee),
+        "snoozed": None if held.snoozed_until is None else held.snoozed_until.isoformat(),
+    }  # fmt: skip
+
+
+def _restoring(held: Held, said: saying.Said, now: datetime) -> Change:
     """What the reply itself had changed, where nobody changed it since."""
+    before = said.meta.get("before")
     if not isinstance(before, dict):
         return Change()
-    change = Change(status=Status(str(before["status"]))) if held.status is Status.PENDING else Change()
-    return change if before["assignee"] else replace(change, assignee=None)
+    change = Change()
+    if held.status == before.get("set", Status.PENDING):
+        change = replace(change, status=Status(str(before["status"])))
+        slept = datetime.fromisoformat(str(before["snoozed"])) if before.get("snoozed") else now
+        change = replace(change, snoozed_until=slept) if slept > now and held.snoozed_until is None else change
+    if before["assignee"] is None and held.assignee == said.agent:
+        change = replace(change, assignee=None)
+    return change
 
 
 def _checked(text: str, attachments: Sequence[NewAttachment]) -> str:
