@@ -90,6 +90,12 @@ def test_a_token_in_the_envelope_alone_is_enough(database):
     assert [r.id for r in rows(database)] == [first.id, first.id]
 
 
+def test_mail_handed_over_with_nobody_as_sender_is_a_machines(database):
+    arrive(database, raw_mail(), envelope=Envelope(sender="<>", recipients=("help@shop.example",)))
+    (row,) = rows(database)
+    assert row.author == "automatic"
+
+
 def test_a_stranger_with_a_forged_token_or_a_number_opens_another_conversation(database):
     arrive(database, raw_mail())
     (first,) = rows(database)

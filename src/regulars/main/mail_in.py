@@ -107,7 +107,7 @@ def arrival_of(raw: RawMail, mail: Mail, ours: House) -> Arrival:
 
 
 def _read(db: Db, raws: Sequence[RawMail], ours: House, now: datetime) -> None:
-    read = [(raw, parse(raw.raw, recipients=raw.envelope.recipients)) for raw in raws]
+    read = [(raw, parse(raw.raw, recipients=raw.envelope.recipients, sender=raw.envelope.sender)) for raw in raws]
     known = messages.known(db, [m.message_id for _, m in read if m.message_id])
     arriving: list[tuple[RawMail, Mail]] = []
     done: list[Done] = []

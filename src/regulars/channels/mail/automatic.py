@@ -37,14 +37,19 @@ _PRECEDENCE = {"bulk": AutomaticKind.BULK, "list": AutomaticKind.BULK, "junk": A
                "auto_reply": AutomaticKind.REPLY, "auto-reply": AutomaticKind.REPLY}  # fmt: skip
 
 
-def automatic(headers: Headers, *, sender: str, subject: str, content_type: str) -> Automatic | None:
-    """What kind of machine wrote a mail with these fields; None for a person, as far as one can tell."""
+def automatic(
+    headers: Headers, *, sender: str, subject: str, content_type: str, envelope: str = ""
+) -> Automatic | None:
+    """What kind of machine wrote a mail with these fields; None for a person, as far as one can tell.
+
+    envelope  the sender it was handed over with; "" where that is not known
+    """
     return (
         _reports(headers, content_type)
         or _says_so(headers)
         or _is_away(subject)
         or _by_fields(headers)
-        or _by_sender(headers, sender)
+        or _by_sender(headers, sender, envelope)
     )
 
 
@@ -85,9 +90,10 @@ def _by_fields(headers: Headers) -> Automatic | None:
     return None
 
 
-def _by_sender(headers: Headers, sender: str) -> Automatic | None:
-    if headers.raw("return-path").strip() == "<>":
-        return Automatic(AutomaticKind.BOUNCE if not sender else AutomaticKind.REPLY, "Return-Path: <>")
+def _by_sender(headers: Headers, sender: str, envelope: str) -> Automatic | None:
+    for field, handed_over in (("Return-Path: ", headers.raw("return-path")), ("MAIL FROM:", envelope)):
+        if handed_over.strip() == "<>":
+            return Automatic(AutomaticKind.BOUNCE if not sender else AutomaticKind.REPLY, f"{field}<>")
     local = sender.partition("@")[0]
     if _MACHINES.match(local):
         kind = AutomaticKind.BOUNCE if local.lower() in {"mailer-daemon", "postmaster"} else AutomaticKind.GENERATED

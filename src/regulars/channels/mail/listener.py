@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from regulars.channels.mail import store
 from regulars.channels.mail.model import MOST_BYTES, Kept
-from regulars.channels.mail.store import Envelope
+from regulars.channels.mail.store import NOBODY, Envelope
 from regulars.kit.errors import Conflict, Fault, Invalid
 from regulars.store import Database
 
@@ -64,7 +64,13 @@ class Listener:
         from aiosmtpd.lmtp import LMTP  # noqa: PLC0415
         from aiosmtpd.smtp import SMTP  # noqa: PLC0415
 
-        door, kind = self._door, LMTP if self._where.lmtp else SMTP
+        class LongSmtp(SMTP):
+            line_length_limit = MOST_BYTES  # its own, 1,001, would refuse HTML on one line for good
+
+        class LongLmtp(LMTP):
+            line_length_limit = MOST_BYTES
+
+        door, kind = self._door, LongLmtp if self._where.lmtp else LongSmtp
 
         class Ours(Controller):
             def factory(self) -> SMTP:
@@ -105,7 +111,7 @@ class _Door:
     async def handle_DATA(self, _server: "SMTP", _session: "Session", envelope: "SmtpEnvelope") -> str:  # noqa: N802
         content = envelope.content
         raw = content if isinstance(content, bytes) else str(content or "").encode()
-        how = Envelope(sender=(envelope.mail_from or "").removeprefix("<>"), recipients=tuple(envelope.rcpt_tos))
+        how = Envelope(sender=envelope.mail_from or NOBODY, recipients=tuple(envelope.rcpt_tos))
         try:
             await asyncio.get_running_loop().run_in_executor(None, self._keep, raw, how)
         except Fault as e:

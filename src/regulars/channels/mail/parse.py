@@ -26,13 +26,14 @@ UNREADABLE = "this mail could not be read; it hangs here as it came"
 _log = logging.getLogger(__name__)
 
 
-def parse(raw: bytes, *, recipients: tuple[str, ...] = ()) -> Mail:
+def parse(raw: bytes, *, recipients: tuple[str, ...] = (), sender: str = "") -> Mail:
     """Read a mail.
 
     recipients  of the envelope, where known: they may hold the reply token when no header does
+    sender      of the envelope, where known: "<>" is a machine
     """
     try:
-        return _read(raw, recipients)
+        return _read(raw, recipients, sender)
     except Exception as e:  # any bytes can come; a fault of ours must not lose a customer's words
         _log.exception("a mail of %s bytes could not be read", len(raw))
         return unreadable(raw, f"{type(e).__name__}: {e}"[:300])
@@ -48,7 +49,7 @@ def unreadable(raw: bytes, why: str) -> Mail:
     )  # fmt: skip
 
 
-def _read(raw: bytes, recipients: tuple[str, ...]) -> Mail:
+def _read(raw: bytes, recipients: tuple[str, ...], sender: str) -> Mail:
     message = _PARSER.parsebytes(raw.replace(b"\0", b"") if b"\0" in raw else raw)
     headers = Headers(message)
     if not any(name in headers for name in ("from", "subject", "date", "message-id", "to", "received", "content-type")):
@@ -60,7 +61,7 @@ def _read(raw: bytes, recipients: tuple[str, ...]) -> Mail:
     inline, attachments = _sorted_files(found, html)
     froms = addresses(headers.all("from")) or addresses(headers.all("sender")) or addresses(headers.all("return-path"))
     subject = headers.text("subject")[:MOST_SUBJECT]
-    machine = _automatic(headers, froms, subject, message)
+    machine = _automatic(headers, froms, message, sender)
     answered = message_ids(headers.raw("in-reply-to"))
     references = message_ids(headers.raw("references"))
     own = message_ids(headers.raw("message-id"))
@@ -108,9 +109,10 @@ def _sorted_files(found: Found, html: str | None) -> tuple[tuple[File, ...], tup
     return inline, tuple(f for f in found.files if f not in inline)
 
 
-def _automatic(headers: Headers, froms: tuple[Address, ...], subject: str, message: Message) -> Automatic | None:
-    sender = froms[0].address if froms else ""
-    return automatic(headers, sender=sender, subject=subject, content_type=message.get_content_type())
+def _automatic(headers: Headers, froms: tuple[Address, ...], message: Message, envelope: str) -> Automatic | None:
+    sender, subject = froms[0].address if froms else "", headers.text("subject")[:MOST_SUBJECT]
+    kind = message.get_content_type()
+    return automatic(headers, sender=sender, subject=subject, content_type=kind, envelope=envelope)
 
 
 def _bounce(machine: Automatic | None, found: Found, folded: Folded) -> Bounce | None:

@@ -49,7 +49,7 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """How a raw mail came."""
+    """How a raw mail came. `sender`: of the envelope; "" where it is not known, `NOBODY` where it was empty."""
 
     mailbox: UUID | None = None
     department: UUID | None = None
@@ -69,6 +69,9 @@ class RawMail:
 
 
 NOWHERE = Envelope()
+NOBODY = "<>"
+"""The sender of what machines write: nothing is ever sent back to it (RFC 5321, 4.5.5)."""
+
 _KEEP = """
     insert into raw_mails (digest, mailbox_id, department_id, sender, recipients, received_at, size, raw)
     values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (digest) do nothing returning id
