@@ -111,12 +111,14 @@ class Thread:
                   choose the id of a conversation before the first word
     in_reply_to, references  RFC 5322 Message-IDs with their angle brackets, as they came
     number        of a conversation, quoted in the subject; never enough by itself
+    begun         the conversation of that id is there already, as the sender knows: nobody can open it at the same time
     """
 
     conversation: ConversationId | None = None
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     number: int | None = None
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

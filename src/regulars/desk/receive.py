@@ -101,7 +101,7 @@ def _is_tidy(arrival: Arrival) -> bool:
 def _tidy_thread(thread: Thread) -> Thread:
     references = tuple(clean(short(r)) for r in thread.references[-MOST_REFERENCES:])
     number = thread.number if thread.number is not None and 0 < thread.number < 2**63 else None
-    return Thread(thread.conversation, clean(short(thread.in_reply_to)), references, number)
+    return Thread(thread.conversation, clean(short(thread.in_reply_to)), references, number, thread.begun)
 
 
 def _tidy_sender(sender: Sender) -> Sender:

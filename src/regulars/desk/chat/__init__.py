@@ -31,7 +31,7 @@ from regulars.desk.chat.model import (
     Visitor,
     VisitorId,
 )
-from regulars.desk.chat.posting import Noted, Post, post
+from regulars.desk.chat.posting import NOTED_FOR, Noted, Post, lane_of, post
 from regulars.desk.chat.reading import MOST_SHOWN, key_of, messages, thread, visible
 from regulars.desk.chat.settings import STANDING, save_settings, settings
 from regulars.desk.chat.standing import standing
@@ -42,6 +42,7 @@ from regulars.desk.chat.words import VISITOR_WORDS
 __all__ = [
     "GONE_AFTER",
     "MOST_SHOWN",
+    "NOTED_FOR",
     "SEEN_EVERY",
     "STANDING",
     "VISITORS",
@@ -75,6 +76,7 @@ __all__ = [
     "invite_by_rule",
     "is_open",
     "key_of",
+    "lane_of",
     "messages",
     "opens_next",
     "post",

@@ -10,6 +10,7 @@ from regulars.desk.chat.model import Kept, Ticket
 from regulars.desk.chat.reading import key_of
 from regulars.desk.model import Arrival, Channel, NewAttachment, Received, Sender, Thread
 from regulars.desk.receive import receive
+from regulars.desk.store import meant
 from regulars.kit.json import Json
 from regulars.store import Db
 
@@ -59,6 +60,11 @@ class Noted:
                 self._kept[kept.ticket] = kept, now + NOTED_FOR
 
 
+def lane_of(said: Post, lanes: int) -> int:
+    """Below `lanes` (a power of two): messages of one browser go in one lane, and lanes never wait for each other."""
+    return meant.door_of(key_of(said.entry.kept.ticket, "")) % lanes
+
+
 def post(db: Db, posts: Sequence[Post], *, now: datetime, noted: Noted | None = None) -> list[Received]:
     """Take in `posts`, in their order. The caller commits, and only then tells the browsers that they arrived.
 
@@ -82,7 +88,7 @@ def _arrival(said: Post) -> Arrival:
         Sender(said.entry.identity, said.address, said.name),
         said.at,
         said.text,
-        thread=Thread(kept.conversation),
+        thread=Thread(kept.conversation, begun=said.entry.read_in is not None),
         attachments=said.files,
         language=said.language,
         meta=meta,

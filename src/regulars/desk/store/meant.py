@@ -96,6 +96,12 @@ class Looked:
     ids: list[MessageId]
 
 
+def door_of(key: str) -> int:
+    """Below `DOORS`: where messages with this key wait for each other. All of one chat come through one door."""
+    family = key.rpartition(":")[0] if key.startswith("chat:") else key
+    return crc32(family.encode("utf-8", "replace")) % DOORS
+
+
 def look(db: Db, arrivals: Sequence[Arrival], persons: Sequence[PersonId | None]) -> Looked:
     """Lock the keys and the conversations that are meant, and read how they stand. One round trip."""
     if all(_names_only_its_conversation(a) for a in arrivals):
@@ -123,10 +129,9 @@ class _Read:
 
 def _look(db: Db, arrivals: Sequence[Arrival], meant: LiteralString, asked: Sequence[object]) -> _Read:
     connection = driver(db)
-    doors = sorted({_door(a) for a in arrivals} | {_chosen(a) for a in arrivals if a.thread.conversation})
     with connection.pipeline():
         connection.execute(LOCK, [JOINING], prepare=True)
-        connection.execute(LOCK_KEYS, [DOOR, f"{{{','.join(map(str, doors))}}}"], prepare=True)
+        connection.execute(LOCK_KEYS, [DOOR, _doors(arrivals)], prepare=True)
         known = connection.execute(KNOWN, [as_json([a.key for a in arrivals])], prepare=True)
         found = connection.execute(meant, [as_json(asked)], prepare=True)
         ids = connection.execute(DRAW, [len(arrivals)], prepare=True)
@@ -163,14 +168,12 @@ def _meant_ones(
     return standing, candidates
 
 
-def _door(arrival: Arrival) -> int:
-    return crc32(arrival.key.encode("utf-8", "replace")) % DOORS
-
-
-def _chosen(arrival: Arrival) -> int:
-    """The door of a conversation that may be opened under a chosen id: by one at a time."""
-    chosen = arrival.thread.conversation
-    return crc32(chosen.bytes) % DOORS if chosen else _door(arrival)
+def _doors(arrivals: Sequence[Arrival]) -> str:
+    """The doors of their keys, and of conversations that may be opened under a chosen id: by one at a time."""
+    threads = (a.thread for a in arrivals)
+    chosen = {crc32(t.conversation.bytes) % DOORS for t in threads if t.conversation and not t.begun}
+    doors = sorted(chosen | {door_of(a.key) for a in arrivals})  # sorted, so that batches never wait in a ring
+    return f"{{{','.join(map(str, doors))}}}"
 
 
 def _asked(arrivals: Sequence[Arrival], persons: Sequence[PersonId | None]) -> list[Mapping[str, object]]:

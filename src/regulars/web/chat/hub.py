@@ -15,7 +15,7 @@ from regulars.desk.model import ConversationId, MessageId, Received
 from regulars.kit.clock import utc_now
 from regulars.kit.errors import Unavailable
 from regulars.store.live import tell_many
-from regulars.web.chat.postbox import Together, postbox
+from regulars.web.chat.postbox import Postbox, Together, postbox
 from regulars.web.chat.shaping import written
 from regulars.web.edge import Edge
 
@@ -34,7 +34,7 @@ class Hub:
 
     def __init__(self, edge: Edge) -> None:
         self.edge = edge
-        self.posts: Together[Post, Received] = postbox(edge, self._remember)
+        self.posts: Postbox = postbox(edge, self._remember)
         self.hall = Hall(Standing.NOBODY)
         self.rules: Sequence[InvitationRule] = ()
         self._reads: Together[MessageId, Said | None] = Together(edge, self._read)

@@ -1,6 +1,8 @@
 """Group commit: what waits while one transaction commits goes together into the next.
 
-So a message never waits for a timer, and a hundred visitors cost one commit instead of a hundred.
+So a message never waits for a timer, and a hundred visitors cost one commit instead of a hundred. There are two lanes:
+while PostgreSQL works for one, the next batch is made ready in the other. A browser keeps to its lane, its messages to
+their order.
 """
 
 from asyncio import Future, Task, create_task, get_running_loop
@@ -13,6 +15,7 @@ from regulars.desk.model import Arrived, Received
 from regulars.web.edge import Edge
 
 MOST_AT_ONCE = 512
+LANES = 2
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -60,7 +63,18 @@ class Together(Generic[Asked, Answer]):
         return True
 
 
-def postbox(edge: Edge, tell: Callable[[Post, Received], None]) -> Together[Post, Received]:
+class Postbox:
+    """Some lanes of posts."""
+
+    def __init__(self, lanes: Sequence[Together[Post, Received]]) -> None:
+        self._lanes = lanes
+
+    def ask(self, post: Post) -> Future[Received]:
+        """Asked now, after what the same browser asked before; answered when it is durable."""
+        return self._lanes[chat.lane_of(post, len(self._lanes))].ask(post)
+
+
+def postbox(edge: Edge, tell: Callable[[Post, Received], None]) -> Postbox:
     """Where sockets put what visitors say: answered when it is durable.
 
     tell  called in the thread with what is about to be committed: before anybody can hear of it. When the commit
@@ -78,7 +92,7 @@ def postbox(edge: Edge, tell: Callable[[Post, Received], None]) -> Together[Post
         noted.add(posts, received, work.now)
         return received
 
-    return Together(edge, commit)
+    return Postbox([Together(edge, commit) for _ in range(LANES)])
 
 
 def _answer(future: "Future[Answer]", fault: Exception) -> None:
