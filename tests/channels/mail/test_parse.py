@@ -54,6 +54,19 @@ def test_there_is_a_line_for_every_fixture_and_a_fixture_for_every_line():
     assert len(EXPECTED) >= 60
 
 
+AWAY = ["Automatic reply: Re: your order", "[Auto-Reply] your order", "Out of office", "Out of the office until May",
+        "I am out of the office from 3 May", "Afwezig tot maandag", "Fuera de la oficina (hasta el lunes)"]  # fmt: skip
+NOT_AWAY = ["Re: Automatic reply: your order", "AW: Automatische Antwort: Ihre Frage",
+            "On holiday order: cake never came", "Out of office lunch delivery was late", "I am out of milk",
+            "Ausente el queso en mi bocadillo"]  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "machine"), [*((s, True) for s in AWAY), *((s, False) for s in NOT_AWAY)])
+def test_a_subject_tells_an_absence_from_somebody_who_writes_about_one(subject, machine):
+    mail = parse(f"From: vera@example.com\r\nSubject: {subject}\r\n\r\nHello".encode())
+    assert (mail.automatic is not None) == machine
+
+
 def test_a_huge_text_is_cut_and_hangs_on_the_mail_whole():
     raw = b"From: vera@example.com\r\nContent-Type: text/plain\r\n\r\n" + b"beans and bread\r\n" * 200_000
     mail = parse(raw)

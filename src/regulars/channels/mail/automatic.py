@@ -11,18 +11,21 @@ _MACHINES = re.compile(
     re.IGNORECASE,
 )
 _AWAY = re.compile(
-    r"^(?:(?:re|aw|sv|antw)\s*:\s*)?[\[(]?(?:"
+    r"^[\[(]?(?:"
     r"automatic(?:ally generated)? reply|auto(?:matic)?[- ]?(?:reply|response|responder|antwort|svar|antwoord)|"
-    r"out of (?:the )?office|i am (?:currently )?out of|on (?:vacation|holiday|leave)\b|"
-    r"automatisch antwoord|automatisch bericht|afwezig(?:heid)?|niet aanwezig|buiten kantoor|"
+    r"out of (?:the )?office|i am (?:currently )?out of (?:the |my )?office|on (?:vacation|holiday|leave)|"
+    r"automatisch antwoord|automatisch bericht|afwezig\w*|niet aanwezig|buiten kantoor|"
     r"respuesta autom[aá]tica|contestaci[oó]n autom[aá]tica|fuera de (?:la )?oficina|ausente|estoy de vacaciones|"
-    r"automatische antwort|abwesend|abwesenheit|nicht im (?:haus|büro)|"
+    r"automatische antwort|abwesend|abwesenheit\w*|nicht im (?:haus|büro)|"
     r"réponse automatique|absence du bureau|absent du bureau|"
     r"risposta automatica|fuori (?:sede|ufficio)|resposta autom[aá]tica|fora do escritório|"
     r"automatiskt svar|automatisk svar|frånvaro|fravær|automaattinen vastaus|poissa|"
     r"automatická odpov[eě][dď]|odpowiedź automatyczna|automatyczna odpowiedź|automatikus válasz|răspuns automat|"
-    r"otomatik yanıt|αυτόματη απάντηση|автоответ|автоматическ(?:ий|ое) ответ|"
-    r"自動返信|自動応答|自动回复|自動回覆|자동 회신|부재중)",
+    r"otomatik yanıt|αυτόματη απάντηση|автоответ(?:чик)?|автоматическ(?:ий|ое) ответ|"
+    r"自動返信|自動応答|自动回复|自動回覆|자동 회신|부재중)"
+    # Nothing of a sentence may follow: "Out of office lunch was late" is somebody's complaint. What answers a machine
+    # ("Re: Automatic reply: …") is a person's too.
+    r"(?=$|\s*[:：!.\])(\-–—]|\s+(?:re|aw|sv|antw|until|till|from|tot|vanaf|t/m|bis|vom|hasta|desde|jusqu|fino|até|до)\b)",
     re.IGNORECASE,
 )
 _FIELDS = {
