@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from regulars import desk, messages
 from regulars.desk import Change, Channel, NewReply, Sender, Status
@@ -129,3 +130,19 @@ def test_an_answer_to_a_form_goes_out_as_mail_and_its_receiver_then_belongs(db: 
     (chatting,) = desk.receive(db, [chat("1", desk.ConversationId(UUID(int=3)), sender=person)], now=NOW)
     with pytest.raises(Invalid, match="no e-mail address"):
         desk.write(db, chatting.conversation, NewReply("Hi", channel=Channel.EMAIL), by=bram(db), now=NOW)
+
+
+def letter(db: Db, written: desk.Written) -> str:
+    """The text that goes out."""
+    query = sa.text("select payload ->> 'markdown' from ledger where id = :id")
+    return str(db.execute(query, {"id": written.ledger}).scalar_one())
+
+
+def test_a_signature_stands_under_a_mail_and_nowhere_else(db: Db):
+    agent, conversation = ana(db), opened(db)
+    by_mail = desk.write(db, conversation, NewReply("Here.", signature="Ana\nOrders"), by=agent, now=NOW)
+    assert letter(db, by_mail) == "Here.\n\n-- \nAna\nOrders"
+    plain = desk.write(db, conversation, NewReply("There."), by=agent, now=NOW)
+    assert letter(db, plain) == "There."
+    desk.write(db, conversation, NewReply("Hi", Channel.CHAT, signature="Ana"), by=agent, now=NOW)
+    assert [m.text for m in desk.thread(db, conversation, by=agent).messages][1:] == ["Here.", "There.", "Hi"]

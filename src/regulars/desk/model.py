@@ -168,6 +168,7 @@ class NewReply:
 
     close_with  the status afterwards; None: the customer's turn
     seen        the newest message its writer had before them: when a colleague answered since, it is not sent
+    signature   stands under it in mail, and only there
     """
 
     text: str
@@ -177,6 +178,7 @@ class NewReply:
     close_with: Status | None = None
     html: str = ""
     seen: MessageId | None = None
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,9 +176,10 @@ def _sender(db: Db, held: Held) -> Address:
 def _outgoing(envelope: _Envelope, message: MessageId, text: str, reply: NewReply, now: datetime) -> Outgoing:
     held = envelope.held
     if envelope.channel is Channel.EMAIL:
+        signed = f"{text}\n\n-- \n{clean(reply.signature.strip())}" if reply.signature.strip() else text
         payload = payload_of(
             Letter(
-                envelope.subject, text, envelope.sender, Address(envelope.to.address, envelope.to.name),
+                envelope.subject, signed, envelope.sender, Address(envelope.to.address, envelope.to.name),
                 conversation=str(held.id), in_reply_to=envelope.in_reply_to, references=envelope.references,
                 language=reply.language or held.language, quoted=envelope.quoted,
             )

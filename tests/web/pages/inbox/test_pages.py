@@ -1,6 +1,11 @@
 """The inbox as an agent uses it, without a script: lists, reading, answering, changing."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from time import sleep
+
+import sqlalchemy as sa
 
 from regulars import desk as room
 from regulars import team
@@ -81,6 +86,37 @@ def test_two_who_answer_at_once_are_warned_and_nothing_is_lost(office: Office, a
     assert office.read().messages[-1].text == "We will look."
 
 
+def test_of_two_who_press_send_at_the_same_moment_one_is_warned(office: Office, ana: Desk):
+    mia = office.signed_in(MIA.email)
+    seen = re.search(r'name="seen" value="(\d+)"', mia.get(office.path).text)
+    assert seen
+    with ThreadPoolExecutor(1) as other, office.database.begin() as db:
+        by = next(a for a in team.agents(db) if a.email == ANA.email)
+        room.write(db, office.conversation, room.NewReply("It is on the way."), by=by, now=utc_now())
+        pressed = other.submit(mia.post, f"{office.path}/reply", text="We will look.", seen=seen[1], back=office.path)
+        waits = sa.text("select count(*) from pg_locks where not granted")
+        while not pressed.done() and not db.execute(waits).scalar_one():
+            sleep(0.01)
+        db.commit()
+        warned = pressed.result(20)
+    assert warned.status_code == 409
+    assert "Ana answered" in warned.text and "We will look.</textarea>" in warned.text
+    assert [m.text for m in office.read().messages if m.author is Author.AGENT] == ["It is on the way."]
+
+
+def test_the_signatures_of_agent_and_department_go_out_with_a_mail(office: Office, ana: Desk):
+    with office.database.begin() as db:
+        me = next(a for a in team.agents(db) if a.email == ANA.email)
+        team.change_profile(db, replace(me, signature={"en": "Ana B."}))
+        held = team.department(db, office.orders)
+        team.save_department(db, replace(held, signature={"en": "Orders, open till six"}), now=utc_now())
+    answer(ana, office, "Here it is.")
+    with office.database.begin() as db:
+        sent = db.execute(sa.text("select payload ->> 'markdown' from ledger")).scalar_one()
+    assert sent == "Here it is.\n\n-- \nAna B.\nOrders, open till six"
+    assert office.read().messages[-1].text == "Here it is."
+
+
 def test_a_note_is_for_colleagues_and_names_them(office: Office, ana: Desk):
     ana.post(f"{office.path}/reply", kind="note", text="@bram could you look?", back=office.path)
     said = office.read().messages[-1]
@@ -127,8 +163,6 @@ def test_a_mass_change_says_how_many_and_is_undone_as_one(office: Office, ana: D
 
 def test_merging_splitting_and_linking_are_done_and_undone_from_the_page(office: Office, ana: Desk):
     with office.database.begin() as db:
-        from dataclasses import replace
-
         from tests.desk.desk_cast import mail
 
         arrival = replace(mail("two", "And my order?"), at=utc_now(), department=office.orders)

@@ -6,10 +6,11 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
 from regulars import desk as room
+from regulars import team
 from regulars.desk import FIELDS, Channel, MessageId, Priority, Status
 from regulars.kit.clock import utc_now
 from regulars.kit.text import pick
-from regulars.team import DepartmentId, Presence, Role
+from regulars.team import Agent, DepartmentId, Presence, Role
 from regulars.web.edge import Work
 from regulars.web.pages import render
 from regulars.web.pages.desk import Desk, GivenDesk
@@ -60,7 +61,7 @@ def conversation(
         "panel": panel(desk, work, found.row.person),
         "lookers": [x for x in room.looking(work.db, found.id, now=work.now) if x.agent != desk.agent.id],
         "earlier": min((m.id for m in found.messages), default=None) if len(found.messages) == 100 else None,
-        "signature": signature(desk, around, found.row.department, found.row.language),
+        "signature": signature(work, desk.agent, found.row.department, found.row.language),
         "channels": _channels(found.last_channel),
         "channel": _channels(found.last_channel)[0],
         "warning": None,
@@ -81,11 +82,10 @@ def shown(desk: Desk, around: Shell, values: Mapping[str, object], *, status: in
     return render.page("inbox/desk.html", desk.agent.language, frame | dict(values), status=status, policy=POLICY)
 
 
-def signature(desk: Desk, around: Shell, department: DepartmentId | None, language: str) -> str:
-    """What stands under an answer: the agent's own, and their department's, in the customer's language."""
-    held = around.named.get(department) if department else None
-    own = pick(around.agents[desk.agent.id].signature, language)
-    return "\n".join(text for text in (own, pick(held.signature, language) if held else "") if text)
+def signature(work: Work, agent: Agent, department: DepartmentId | None, language: str) -> str:
+    """What stands under an answer: the agent's own, and the department's, in the customer's language."""
+    held = team.department(work.db, department).signature if department else {}
+    return "\n".join(text for text in (pick(agent.signature, language), pick(held, language)) if text)
 
 
 def _channels(last: Channel) -> list[Channel]:

@@ -9,11 +9,11 @@ from litestar.params import FromPath
 
 from regulars import desk as room
 from regulars import team
-from regulars.desk import Channel, NewAttachment, NewReply, Replied, Status
+from regulars.desk import Channel, Message, NewAttachment, NewReply, Replied, Status
 from regulars.desk.answers import filling, keeping, learning
 from regulars.desk.answers.model import AnswerId, Filled
 from regulars.desk.model import MessageId
-from regulars.kit.errors import Invalid, NotFound
+from regulars.kit.errors import Conflict, Invalid, NotFound
 from regulars.kit.json import Json
 from regulars.team import Agent, AgentId, Role
 from regulars.web.edge import Work
@@ -21,7 +21,7 @@ from regulars.web.pages import render
 from regulars.web.pages.answering.uploads import GivenUpload, Upload
 from regulars.web.pages.desk import Desk, GivenDesk
 from regulars.web.pages.forms import AnyRequest, Form, GivenForm
-from regulars.web.pages.inbox.pages import conversation, shown
+from regulars.web.pages.inbox.pages import conversation, shown, signature
 from regulars.web.pages.inbox.talk import answered_since
 from regulars.web.pages.inbox.where import back_to
 
@@ -45,18 +45,33 @@ def reply(
                       attachments=upload.attached())  # fmt: skip
             room.save_draft(work.db, there, "", by=desk.agent, now=work.now)
             return render.go(back_to(form.one("back")))
-        theirs = answered_since(found, _int(form.one("seen")), desk.agent.id)
-        if theirs and form.one("anyway") != str(theirs.id):
-            more = {"warning": theirs, "typed": form.one("text")}
-            values = conversation(desk, work, request, (number, None), more)
-            page = shown(desk, values.pop("around"), values, status=409)  # type: ignore[arg-type]  # put there by it
-            page.headers["HX-Push-Url"] = back_to(form.one("back"))
-            return page
-        _send(desk, work, there, upload)
-    return render.go(_next(form))
+        seen = _int(form.one("seen"))
+        theirs = answered_since(found, seen, desk.agent.id)
+        if theirs is None or form.one("anyway") == str(theirs.id):
+            before_me = MessageId(max(seen, theirs.id if theirs else 0))
+            try:
+                _send(desk, work, found, upload, before_me)
+            except Conflict:  # a colleague pressed the button at the same moment, and was first
+                found = room.thread(work.db, there, by=desk.agent, most=50)
+                theirs = answered_since(found, before_me, desk.agent.id)
+                if theirs is None:
+                    raise
+            else:
+                return render.go(_next(form))
+        return _warned(desk, work, request, (number, form, theirs))
 
 
-def _send(desk: Desk, work: Work, there: room.ConversationId, upload: Upload) -> None:
+def _warned(desk: Desk, work: Work, request: AnyRequest, about: tuple[int, Form, Message]) -> Response[str]:
+    """The conversation with what was typed, and a warning that a colleague answered."""
+    number, form, theirs = about
+    more = {"warning": theirs, "typed": form.one("text")}
+    values = conversation(desk, work, request, (number, None), more)
+    page = shown(desk, values.pop("around"), values, status=409)  # type: ignore[arg-type]  # put there by it
+    page.headers["HX-Push-Url"] = back_to(form.one("back"))
+    return page
+
+
+def _send(desk: Desk, work: Work, found: room.Conversation, upload: Upload, seen: MessageId) -> None:
     form = upload.form
     used = form.many("used")
     said = form.one("channel")
@@ -64,9 +79,13 @@ def _send(desk: Desk, work: Work, there: room.ConversationId, upload: Upload) ->
     if said not in ("", *Channel) or after not in ("", *AFTER):
         raise Invalid("there is no such channel or status")
     files = (*upload.attached(), *_ready_files(work, desk.agent, used))
-    answer = NewReply(form.one("text"), Channel(said) if said else None, files, form.one("language"), AFTER.get(after))
-    written = room.write(work.db, there, answer, by=desk.agent, now=work.now)
-    learning.answered(work.db, there, desk.agent.id, used, now=work.now)
+    language = form.one("language")
+    answer = NewReply(
+        form.one("text"), Channel(said) if said else None, files, language, AFTER.get(after), seen=seen,
+        signature=signature(work, desk.agent, found.row.department, language or found.row.language),
+    )  # fmt: skip
+    written = room.write(work.db, found.id, answer, by=desk.agent, now=work.now)
+    learning.answered(work.db, found.id, desk.agent.id, used, now=work.now)
     work.publish(Replied(written.conversation, written.message, desk.agent.name))
 
 
