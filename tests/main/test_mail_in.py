@@ -71,6 +71,21 @@ def test_the_same_mail_from_two_folders_is_one_message(database):
     assert states(database) == ["parsed", "double"]
 
 
+def test_another_mail_under_a_message_id_we_know_is_kept_beside_it(database):
+    arrive(database, raw_mail())
+    other = raw_mail("Where is my cake?", sender="omar@example.com")
+    more = raw_mail("And where is my tea?")
+    arrive(database, other, more)
+    arrive(database, b"X-Folder: Spam\r\n" + other, b"X-Folder: Spam\r\n" + more)
+    assert [r.text for r in rows(database)] == ["Is my sandwich ready?", "Where is my cake?", "And where is my tea?"]
+    assert states(database) == ["parsed", "parsed", "parsed", "double", "double"]
+
+
+def test_two_mails_of_one_message_id_that_come_together_are_both_kept(database):
+    arrive(database, raw_mail(), raw_mail("Where is my cake?", sender="omar@example.com"))
+    assert [r.text for r in rows(database)] == ["Is my sandwich ready?", "Where is my cake?"]
+
+
 def test_an_answer_by_token_lands_in_its_conversation_even_without_references(database):
     arrive(database, raw_mail())
     (first,) = rows(database)

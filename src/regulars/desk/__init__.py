@@ -38,6 +38,7 @@ from regulars.desk.marks import (
     seen_by_customer,
     unfollow,
 )
+from regulars.desk.mentions import mentioned
 from regulars.desk.model import (
     ACTIVE,
     Actor,
@@ -70,9 +71,18 @@ from regulars.desk.model import (
     Written,
 )
 from regulars.desk.past import PastConversation, PastMessage, bring_in
-from regulars.desk.reading import attachment, attachment_for_person, by_number, for_person, thread, thread_for_person
+from regulars.desk.reading import (
+    attachment,
+    attachment_for_person,
+    by_number,
+    for_person,
+    heard,
+    thread,
+    thread_for_person,
+)
 from regulars.desk.receive import receive
 from regulars.desk.search import Hit, Hits, Snippet, search
+from regulars.desk.store.reading import Heard
 from regulars.desk.unseen import mail_unseen
 from regulars.desk.views import SavedView, remove_view, save_view, saved_views
 from regulars.desk.write import note, send_again, unsend, write
@@ -98,6 +108,7 @@ __all__ = [
     "CustomField",
     "Draft",
     "FieldKind",
+    "Heard",
     "Hit",
     "Hits",
     "LedgerId",
@@ -140,6 +151,7 @@ __all__ = [
     "erase",
     "follow",
     "for_person",
+    "heard",
     "inbox",
     "look",
     "look_away",
@@ -147,6 +159,7 @@ __all__ = [
     "mail_unseen",
     "mark_seen",
     "mark_unseen",
+    "mentioned",
     "merge",
     "move",
     "note",

@@ -1,14 +1,18 @@
 """Reading a conversation: the agents' guarded door, and the customers' own."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from regulars.desk.model import Actor, Attachment, Conversation, ConversationId, MessageId, Row
 from regulars.desk.sight import agent_id
 from regulars.desk.store import customers, files, reading, rows
-from regulars.desk.store.reading import Part
+from regulars.desk.store.reading import Heard, Part
+from regulars.desk.words import short
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import PersonId
+from regulars.kit.text import clean
 from regulars.store import Db
 
 MOST = 500
@@ -27,7 +31,8 @@ def thread(
     found = reading.read(db, there, agent_id(by), Part(before=before or 2**62, most=min(most, MOST)))
     if found is None:
         raise NotFound("there is no such conversation")
-    return found
+    theirs = rows.sighted_of(db, [link.conversation for link in found.links], by)
+    return replace(found, links=tuple(link for link in found.links if link.conversation in theirs))
 
 
 def attachment(db: Db, id: UUID, *, by: Actor) -> tuple[Attachment, bytes]:
@@ -45,6 +50,11 @@ def by_number(db: Db, number: int, *, by: Actor) -> ConversationId:
     if found is None:
         raise NotFound(f"there is no conversation #{number}")
     return rows.sighted(db, found, by)
+
+
+def heard(db: Db, keys: Sequence[str]) -> Mapping[str, Heard]:
+    """What came under some of these keys before, so that the same can be told from what only has its name."""
+    return reading.heard(db, {clean(short(key)): key for key in keys}) if keys else {}
 
 
 def for_person(db: Db, root: PersonId, *, most: int = 50, before: datetime | None = None) -> list[Row]:

@@ -17,6 +17,7 @@ from regulars.desk import Arrival, Channel, ConversationId, NewAttachment, Sende
 from regulars.desk.delivery import tell_delivery
 from regulars.kit.errors import Unavailable
 from regulars.kit.json import Json
+from regulars.main.mail_same import told_apart
 from regulars.store import Database, Db, jobs
 from regulars.team import DepartmentId
 
@@ -140,7 +141,7 @@ def _receive(db: Db, arriving: Sequence[tuple[RawMail, Mail]], ours: House, now:
         if mail.in_reply_to and mail.message_id:
             answers.setdefault(mail.in_reply_to, []).append(mail.message_id)
         arrivals.append(arrival)
-    return desk.receive(db, arrivals, now=now)
+    return desk.receive(db, told_apart(db, arrivals), now=now)
 
 
 def _came_back(db: Db, mail: Mail, now: datetime) -> bool:

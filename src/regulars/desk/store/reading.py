@@ -1,6 +1,6 @@
 """Reading one conversation: everything about it in one round trip."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -63,6 +63,7 @@ LINKS = """select o.root_id, o.number, o.subject, o.status, l.kind, l.later from
     join conversations o on o.id = l.other where o.root_id <> %s order by l.at, o.number"""
 MERGED = """select id, number, subject, status from conversations where root_id = %s and merged_into is not null
     order by number"""
+HEARD = """select key, address, text, erased_at is not null, meta from conversation_messages where key = any(%s)"""
 SEEN = "select agent_id, message_id from seen_marks where conversation_id = %s"
 
 
@@ -106,6 +107,22 @@ def read(db: Db, conversation: ConversationId, me: AgentId | None, part: Part) -
         {AgentId(a): MessageId(m) for a, m in marks.items() if a != NIL},
         MessageId(marks[NIL]) if NIL in marks else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came under a key: from which address, and its words unless they were forgotten."""
+
+    address: str
+    text: str
+    erased: bool
+    meta: Mapping[str, Json]
+
+
+def heard(db: Db, keys: Mapping[str, str]) -> dict[str, Heard]:
+    """What came under some keys: as they are kept → as they were given, which is how they are answered."""
+    found = cast("list[_Heard]", driver(db).execute(HEARD, [list(keys)]).fetchall())
+    return {keys[key]: Heard(address, text, erased, meta) for key, address, text, erased, meta in found}
 
 
 def row_of(found: Sequence[object]) -> Row:
@@ -152,4 +169,5 @@ _Columns = tuple[
     UUID, int, str, str, str, int, PersonId | None, str, str, "DepartmentId | None", "AgentId | None", str, list[str],
     "datetime | None", datetime, datetime, str, str, int, "datetime | None", "datetime | None", bool,
 ]  # fmt: skip
+_Heard = tuple[str, str, str, bool, Mapping[str, Json]]
 _Said = tuple[MessageId, ConversationId, datetime, str, str, *tuple[Json, ...]]
