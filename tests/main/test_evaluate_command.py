@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from regulars.main import cli
+from regulars.main import amounts, cli
 
 
 def evaluated(capsys, *arguments):
@@ -26,7 +26,7 @@ def circle(tmp_path):
 def test_a_table_a_chart_and_json_come_out(circle, tmp_path, capsys):
     out = tmp_path / "out.json"
     code, said = evaluated(
-        capsys, str(circle), "--layout", "sequences", "--at", "5", "--budget", "1", "--json", str(out)
+        capsys, str(circle), "--layout", "sequences", "--at", "5,10", "--budget", "1s", "--json", str(out)
     )
     assert code == 0
     assert "600 events" not in said  # the last item of each is the question
@@ -49,12 +49,30 @@ def test_train_and_test_of_sessions_may_be_files_of_their_own(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
+    ("said", "meant"), [("60", 60), ("60s", 60), ("1.5", 1.5), ("2m", 120), ("1h", 3_600), ("0", 0), ("2 M", 120)]
+)
+def test_a_budget_is_said_in_seconds_minutes_or_hours(said, meant):
+    assert amounts.seconds(said) == meant
+
+
+@pytest.mark.parametrize("said", [("5", "10"), ("5,10",), ("5,", "10"), ("5", "5,10")])
+def test_places_are_said_with_commas_or_blanks(said):
+    assert amounts.places(said) == (5, 10)
+
+
+@pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--layout", "sequences"], "needs a file"),
         (["--layout", "histories"], "needs --train FILE and --test FILE"),
         (["none.csv"], "there is no file none.csv"),
         (["none.csv", "--against", "oracle"], "there is no file"),
+        (["none.csv", "--budget", "soon"], "say it like 60, 60s, 2m or 1h"),
+        (["none.csv", "--budget", "25h"], "0 seconds to a day"),
+        (["none.csv", "--budget", "nan"], "0 seconds to a day"),
+        (["none.csv", "--at", "10,0"], "say numbers from 1 to 1,000"),
+        (["none.csv", "--at", "2000"], "say numbers from 1 to 1,000"),
+        (["none.csv", "--at", "ten"], "say numbers from 1 to 1,000"),
     ],
 )
 def test_what_is_missing_is_said_in_one_line(arguments, words, capsys):

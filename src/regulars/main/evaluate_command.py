@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
 from regulars.kit.errors import Invalid
+from regulars.main.amounts import Budget, Places
 from regulars.taste import evaluating, layouts
 from regulars.taste.described import read_content
 
@@ -30,9 +31,9 @@ def evaluate(
     test: Path | None = None,
     target: Literal["every", "last"] = "every",
     repeats: Literal["allowed", "excluded"] | None = None,
-    at: Annotated[tuple[int, ...], Parameter(consume_multiple=True)] = (10, 20),
+    at: Places = (10, 20),
     against: Annotated[str, Parameter()] = "",
-    budget: Annotated[float, Parameter(validator=Number(gte=0, lte=86_400))] = 60.0,
+    budget: Budget = 60.0,
     seed: int = 0,
     threads: Annotated[int, Parameter(validator=Number(gte=1, lte=256))] = 1,
     content: Path | None = None,
@@ -59,11 +60,11 @@ def evaluate(
     repeats
         Whether what someone knows already counts as an answer (default: in sessions and events).
     at
-        How many suggestions count.
+        How many suggestions count: 10 20, or 10,20.
     against
         Other libraries to compare with, e.g. implicit,lenskit.
     budget
-        Seconds that trying models may take.
+        How long trying models may take: seconds, or 60s, 2m, 1h.
     seed
         The same file and seed give the same figures.
     threads

@@ -14,6 +14,7 @@ from regulars import people, taste
 from regulars.kit.clock import utc_now
 from regulars.kit.text import pick
 from regulars.main import learning
+from regulars.main.amounts import Budget
 from regulars.main.looking_commands import estimates
 from regulars.main.looking_up import identity_of
 from regulars.main.settings import read_settings
@@ -25,7 +26,7 @@ console = Console()
 
 def learn(
     *,
-    budget: Annotated[float, Parameter(validator=Number(gte=0, lte=86_400))] = 60.0,
+    budget: Budget = 60.0,
     seed: int = 0,
     threads: Annotated[int, Parameter(validator=Number(gte=1, lte=256))] = 1,
     lake: Annotated[str | None, Parameter(name="--from")] = None,
@@ -37,7 +38,7 @@ def learn(
     Parameters
     ----------
     budget
-        Seconds that trying models may take.
+        How long trying models may take: seconds, or 60s, 2m, 1h.
     seed
         The same data and seed give the same model.
     threads
@@ -49,7 +50,7 @@ def learn(
     master
         Which Spark: local[2], spark://host:7077, yarn …
 
-    Examples: `regulars learn` · `regulars learn --budget 600 --threads 4` · `regulars learn --from s3://bucket/lake
+    Examples: `regulars learn` · `regulars learn --budget 10m --threads 4` · `regulars learn --from s3://bucket/lake
     --engine spark --master spark://host:7077`
     """
     settings = read_settings()

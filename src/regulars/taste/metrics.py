@@ -68,7 +68,10 @@ def gain(items: I32, targets: I32, k: int) -> tuple[float, float, float, float]:
     return len(places) / len(right), found / ideal, 1.0, 1 / (places[0] + 1)
 
 
-DISCOUNT: Sequence[float] = (1 / np.log2(np.arange(2, 1_002))).tolist()
+MOST_SUGGESTED = 1_000
+"""So many suggestions count at most."""
+
+DISCOUNT: Sequence[float] = (1 / np.log2(np.arange(2, MOST_SUGGESTED + 2))).tolist()
 
 
 def gini(shown: F64) -> float:
