@@ -77,6 +77,17 @@ def test_being_shown_something_counts_nothing(model):
     assert len(taste.rank(model, history_of((2, Verb.SHOWN, 0.0)), everything(N), k=5, now_seconds=SECONDS).items) == 0
 
 
+def test_what_was_only_shown_is_still_new(model):
+    """Five visits in a row show the same best, not the next best every time."""
+    seen = history_of(*((item, Verb.SHOWN, 0.0) for item in range(1, N)), (2, Verb.BOUGHT, 1.0), (2, Verb.SHOWN, 2.0))
+    shown = taste.rank(model, seen, everything(N), k=20, now_seconds=SECONDS, repeats=False)
+    plain = taste.rank(
+        model, history_of((2, Verb.BOUGHT, 1.0)), everything(N), k=20, now_seconds=SECONDS, repeats=False
+    )
+    np.testing.assert_array_equal(shown.items, plain.items)
+    assert 2 not in shown.items
+
+
 def test_unknown_items_and_short_masks_do_no_harm(model):
     odd = history_of((999, Verb.BOUGHT, 0.0), (2, Verb.BOUGHT, 1.0), (0, Verb.BOUGHT, 2.0))
     ranked = taste.rank(model, odd, everything(9), k=5, now_seconds=SECONDS)

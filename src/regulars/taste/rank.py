@@ -38,7 +38,7 @@ def rank(
 ) -> Ranked:
     """The k best of `allowed` for someone with `history`, best first; fewer when fewer have a score above 0.
 
-    repeats  whether items of the history may come (again); None: as the place's blend says
+    repeats  whether items of the history may come (again), beside those only shown; None: as the place's blend says
     reading  of this history, where it was read before
     Items the model does not know yet get no score; `extend` makes it know them.
     """
@@ -110,7 +110,7 @@ def _gather(model, how, said, given, repeats):  # type: ignore[no-untyped-def]
     allowed, total, mark, touched = given
     n = min(indptr.shape[1] - 1, len(allowed))
     if not repeats:
-        _mark(mark, items, n, REFUSED)
+        _refuse(mark, items, kinds, n)
     m = 0
     if len(full):
         m = _add_full(full, (items, sources, weights), mix, allowed, (total, mark, touched, m, n))
@@ -131,6 +131,15 @@ def _gather(model, how, said, given, repeats):  # type: ignore[no-untyped-def]
 
 
 REFUSED = 2
+SHOWN = int(Verb.SHOWN)
+
+
+@njit(cache=True, nogil=True)
+def _refuse(mark, items, kinds, n):  # type: ignore[no-untyped-def]
+    """Known is what they did something with; what was only shown to them is as new as before."""
+    for s in range(len(items)):
+        if kinds[s] > SHOWN and 0 <= items[s] < n:
+            mark[items[s]] = REFUSED
 
 
 @njit(cache=True, nogil=True)
