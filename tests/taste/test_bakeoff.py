@@ -99,6 +99,16 @@ def test_a_model_that_is_worse_than_the_one_that_serves_says_so():
     _, report = learn(both, 41, serving=serving, trial=trial)
     assert "the one that serves" in report.refused
     assert learn(circle, 41, serving=serving)[1].refused == ""
+    untried = learn(both, 41, serving=serving, trial=trial, budget_seconds=0)[1]
+    assert "the one that serves" in untried.refused
+
+
+def test_a_worse_model_of_the_same_data_is_refused_also_when_nothing_is_tried():
+    circle = chains()
+    boasting = replace(MODEL, report=replace(REPORT, figures={"home ndcg@20": 2 * REPORT.figures["home ndcg@20"]}))
+    assert "held-out questions" in learn(circle, 41, serving=boasting, budget_seconds=0)[1].refused
+    assert learn(circle, 41, serving=MODEL)[1].refused == ""
+    assert learn(circle, 41, budget_seconds=0)[1].refused == ""
 
 
 @pytest.mark.parametrize(

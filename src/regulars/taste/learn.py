@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 
 from regulars.people.model import Log
-from regulars.taste.bakeoff import Chosen, bake_off, together
+from regulars.taste.bakeoff import Chosen, bake_off, bench, together
 from regulars.taste.blending import table
 from regulars.taste.cases import Case, Split, some_people, split, times_tell
 from regulars.taste.climbing import Fitted, described
@@ -46,7 +46,7 @@ def learn(
     """A model of `log` and `content`, and what was seen and tried. The same input and seed give the same model.
 
     budget_seconds  how long the bake-off may try models (0: none), reckoned by the size of the data
-    serving  the model that serves now: `Report.refused` says why the new one should not take its place
+    serving  the model that serves now: `Report.refused` says why the new one should not take its place, at any budget
     priors  of `learn_priors`, kept in the file for `infer`
     trial  tune on these questions after learning from this log; None: the newest of `log` is held out
     engine  where the winners are counted and solved; None: here. Trying is done here, on a part of the people
@@ -100,12 +100,17 @@ def choose(log: Log, content: Content, weights: F32, how: _Choosing) -> Chosen:
     sane = Chosen({"together": Rp3(), "next": Rules()}, first_blends(), verbs=verb_weights())
     if not times_tell(log):
         sane = replace(sane, recipes={"together": Rp3()})
-    if not how.budget_seconds:
+    if not how.budget_seconds and how.serving is None:
         return sane
     asked = how.trial or split(some_people(log), seed=how.seed)
     if len(asked.cases.get("home", ())) < FEW_CASES:
         return sane
     ready = kitchen(asked.train, content, verbs=verb_weights(), idf=weights, threads=how.threads)
+    same = how.serving is not None and how.trial is None and learned_from(how.serving, log)
+    if not how.budget_seconds:
+        parts = [*(ready.make(recipe) for recipe in sane.recipes.values()), ready.content_part()]
+        tried = replace(sane, table=table(bench(ready, parts), "home", asked.cases["home"]))
+        return replace(sane, refused=refusal(tried, asked.cases["home"], how.serving, same=same))
     chosen = bake_off(
         ready,
         asked.cases,
@@ -114,28 +119,39 @@ def choose(log: Log, content: Content, weights: F32, how: _Choosing) -> Chosen:
         repeats=asked.repeats,
         say=lambda what, done: how.say(what, 0.05 + 0.6 * done),
     )
-    return replace(chosen, refused=refusal(chosen, asked.cases["home"], how.serving), table=None)
+    return replace(chosen, refused=refusal(chosen, asked.cases["home"], how.serving, same=same), table=None)
 
 
 FEW_CASES = 30
 """Fewer questions than this cannot tell models apart."""
 
 
-def refusal(chosen: Chosen, cases: Sequence[Case], serving: Model | None) -> str:
+def learned_from(serving: Model, log: Log) -> bool:
+    """Whether `serving` learned from this very log, as far as its report tells."""
+    return serving.report.events == len(log.items) and serving.report.until == int(log.at.max(initial=0))
+
+
+def refusal(chosen: Chosen, cases: Sequence[Case], serving: Model | None, *, same: bool = False) -> str:
     """Why the new model should not replace the one that serves; empty when it should.
 
     Both answer the questions that are newer than anything the serving model learned from.
+    same  both learn from the same log: then what was held out when the serving model was chosen is compared
     """
-    if serving is None:
+    if serving is None or chosen.table is None:
         return ""
-    fresh = [case for case in cases if case.now > serving.report.until]
-    if len(fresh) < 100 or chosen.table is None:
+    same = same and serving.report.figures.get("home cases") == len(cases)
+    fresh = list(cases) if same else [case for case in cases if case.now > serving.report.until]
+    if len(fresh) < 100:
         return ""
-    old = table(serving, "home", fresh).figures(serving.blend("home")).ndcg
+    if same:
+        old = serving.report.figures.get("home ndcg@20", 0.0)
+    else:
+        old = table(serving, "home", fresh).figures(serving.blend("home")).ndcg
     new = table(chosen.table.model, "home", fresh).figures(chosen.blends["home"]).ndcg
     if new >= 0.97 * old:
         return ""
-    return f"on {len(fresh)} new questions it scores {new:.4f} (NDCG@20), the one that serves {old:.4f}"
+    asked = f"{len(fresh)} {'held-out' if same else 'new'} questions"
+    return f"on {asked} it scores {new:.4f} (NDCG@20), the one that serves {old:.4f}"
 
 
 def _model(ready: Kitchen, made: Sequence[Fitted], chosen: Chosen, seed: int) -> Model:
