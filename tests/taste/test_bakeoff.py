@@ -105,7 +105,8 @@ def test_a_model_that_is_worse_than_the_one_that_serves_says_so():
 
 def test_a_worse_model_of_the_same_data_is_refused_also_when_nothing_is_tried():
     circle = chains()
-    boasting = replace(MODEL, report=replace(REPORT, figures={"home ndcg@20": 2 * REPORT.figures["home ndcg@20"]}))
+    figures = {**REPORT.figures, "home ndcg@20": 2 * REPORT.figures["home ndcg@20"]}
+    boasting = replace(MODEL, report=replace(REPORT, figures=figures))
     assert "held-out questions" in learn(circle, 41, serving=boasting, budget_seconds=0)[1].refused
     assert learn(circle, 41, serving=MODEL)[1].refused == ""
     assert learn(circle, 41, budget_seconds=0)[1].refused == ""
