@@ -75,13 +75,13 @@ def vary(items: I32, scores: F32, before: I32, about: tuple[NDArray[np.int8], I3
     limits   k, variety in [0, 1]; with 0 it is the order of the scores
     """
     k, variety = limits
-    m = len(items)
+    m, category = len(items), about[1]
     top = max(scores.max(), 1e-12) if m else 1.0
     nearest = np.zeros(m)
+    known = np.zeros(m, np.int64)  # up to which of those picked `nearest` counts
     taken = np.zeros(m, np.bool_)
     picked = np.empty(min(k, m), np.int32)
     own = gathered(items, about[0]) if variety > 0 else np.zeros((0, 0), np.float32)
-    category = about[1]
     if variety > 0 and len(before):
         there = gathered(before, about[0])
         for b in range(len(before)):
@@ -90,17 +90,19 @@ def vary(items: I32, scores: F32, before: I32, about: tuple[NDArray[np.int8], I3
     for place in range(len(picked)):
         best, value = -1, -np.inf
         for c in range(m):
-            if not taken[c]:
+            while not taken[c]:  # it is worth at most this: what was picked since can only take from it
                 worth = (1 - variety) * scores[c] / top - variety * nearest[c]
-                if worth > value:
+                if worth <= value:
+                    break
+                if variety <= 0 or known[c] == place:
                     best, value = c, worth
+                    break
+                last = picked[known[c]]
+                both = (category[items[c]], category[items[last]])
+                nearest[c] = max(nearest[c], likeness(own[c], own[last], both))
+                known[c] += 1
         taken[best] = True
         picked[place] = best
-        if variety > 0:
-            for c in range(m):
-                if not taken[c]:
-                    both = (category[items[c]], category[items[best]])
-                    nearest[c] = max(nearest[c], likeness(own[c], own[best], both))
     return picked
 
 
@@ -122,5 +124,8 @@ def warm() -> None:
     vectors, category = np.zeros((2, 64), np.int8), np.zeros(2, np.int32)
     first_allowed(order, np.ones(2, np.bool_), 1)
     absent(order, order)
+    vary(order, scores, order, (vectors, category), (1, 0.3))
+    less_like(order, order, vectors, category)
+    category.flags.writeable = False  # another type to the compiler; those of a shelf that was read are like that
     vary(order, scores, order, (vectors, category), (1, 0.3))
     less_like(order, order, vectors, category)

@@ -1,10 +1,15 @@
-"""The words of deciding: slots, rules of the shop, what was asked, what was decided and why."""
+"""The words of deciding: slots, rules of the shop, what was asked, what was decided and why.
+
+What is made by the dozen for each decision is a struct: it costs a tenth of a dataclass.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from msgspec import Struct
 
 from regulars.choices.model import Mode
 from regulars.decide.pools import Packed
@@ -120,8 +125,7 @@ class ReasonKind(StrEnum):
     TRYING = "trying"  # we try something
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(Struct, frozen=True):
     """One part of a reason. Exactly one of event, facet and rule is set.
 
     item    what the event was about
@@ -142,8 +146,7 @@ class Because:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why an item stands where it stands; `text` in the language of the decision.
 
     rest   the share of everything else they did, beside the events that are named
@@ -157,8 +160,7 @@ class Reason:
     rest: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """One outcome. `propensity` is the probability that this item stood at this place (see `exploring`)."""
 
     item: ItemId

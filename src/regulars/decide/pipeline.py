@@ -4,17 +4,17 @@ Who wins, in this order: what the person refused (it is gone); what they pinned;
 pins; the guess. See `docs/decisions` and the properties in `tests/decide/test_policies.py`.
 """
 
-from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 from random import Random
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regulars.catalog.model import Mask
 from regulars.choices.model import Mode
-from regulars.decide.exploring import MOST_TRIED, explore_of, open_to_trying
+from regulars.decide.exploring import MOST_TRIED, explore_of
+from regulars.decide.filling import to_try
 from regulars.decide.kernels import first_allowed, vary
 from regulars.decide.model import Asked, Chosen, Decision, Effect, Source
 from regulars.decide.places import Held, Place
@@ -66,7 +66,7 @@ def decide(asked: Asked, world: World, *, now: datetime, id: DecisionId | None =
         size=scene.size,
         exclude=tuple(sorted(asked.exclude)),
         reranker=world.reranker.id if world.reranker and head else None,
-        head=replace(head, places=tuple(_guessed_places(places))) if head and scene.slot.explore else None,
+        head=head.standing(_guessed_places(places)) if head and scene.slot.explore else None,
     )
 
 
@@ -90,7 +90,8 @@ def refuse(scene: Scene, allowed: Mask) -> None:
 def pinned(scene: Scene, allowed: Mask) -> list[Place]:
     """What they pinned, in their order; taken out of `allowed`."""
     places = [Place(item, Held.PINNED) for item in scene.held.pinned if allowed[item]][: scene.size]
-    allowed[[p.item for p in places]] = False
+    if places:
+        allowed[[p.item for p in places]] = False
     return places
 
 
@@ -121,7 +122,7 @@ def preferred(scene: Scene, allowed: Mask, before: list[Place]) -> list[Place]:
     wanted &= allowed
     pool = rank(scene, wanted, DEEP * left, leanings)
     allowed[wanted] = False
-    return [Place(ItemId(int(pool.items[at])), Held.PREFERRED, pool, at) for at in _varied(scene, pool, before, left)]
+    return _placed(pool, _varied(scene, pool, before, left), Held.PREFERRED)
 
 
 def guessed(
@@ -143,7 +144,7 @@ def guessed(
         known = head_of(scene, pool, left)
         pool = adjusted(pool, known, scene.world.reranker.trees)
     picked = _varied(scene, pool, [*before, *(place for _, place in pins)], left)
-    guesses = [Place(ItemId(int(pool.items[at])), Held.GUESS, pool, at) for at in picked]
+    guesses = _placed(pool, picked, Held.GUESS)
     head: Head | Unread | None = known
     if ordered and scene.slot.explore:
         head = logged(scene, (plain, known), left, picked)
@@ -152,8 +153,8 @@ def guessed(
     return _merged(pins, guesses)[:left], head
 
 
-def _guessed_places(places: list[Place]) -> list[int]:
-    return [at for at, place in enumerate(places) if place.held in (Held.GUESS, Held.TRIED)]
+def _guessed_places(places: list[Place]) -> tuple[int, ...]:
+    return tuple(at for at, place in enumerate(places) if place.held in (Held.GUESS, Held.TRIED))
 
 
 def ruled(scene: Scene, allowed: Mask, left: int) -> list[tuple[int, Place]]:
@@ -168,6 +169,11 @@ def ruled(scene: Scene, allowed: Mask, left: int) -> list[tuple[int, Place]]:
     return sorted(pins, key=lambda pin: pin[0])
 
 
+def _placed(pool: Pool, picked: list[int], held: Held) -> list[Place]:
+    items: list[ItemId] = pool.items[picked].tolist()
+    return [Place(item, held, pool, at) for item, at in zip(items, picked, strict=True)]
+
+
 def _varied(scene: Scene, pool: Pool, before: list[Place], left: int) -> list[int]:
     there = np.array([p.item for p in before], np.int32)
     about = (scene.world.vectors, scene.world.shelf.category)
@@ -180,30 +186,26 @@ def _try(scene: Scene, allowed: Mask, guesses: list[Place], random: Random) -> N
     """Give a few of the guessed places away, and write down every probability (see `exploring`)."""
     share, tried = scene.slot.explore, _to_try(scene, allowed, guesses)
     tallies = scene.world.tallies
-    given = explore_of(
-        len(guesses), len(tried), lambda: tallies.worth(np.array(tried, np.int32)), share=share, random=random
-    )
-    for at, place in enumerate(guesses):
-        if at in given:
-            winner, propensity = given[at]
-            guesses[at] = Place(tried[winner], Held.TRIED, propensity=propensity)
-        elif open_to_trying(at, len(tried), share):
-            place.propensity = 1 - share
+    given = explore_of(len(guesses), len(tried), lambda: tallies.worth(tried), share=share, random=random)
+    for at in range(1, 1 + min(len(guesses) - 1, len(tried)) if share else 0):
+        guesses[at].propensity = 1 - share
+    for at, (winner, propensity) in given.items():
+        guesses[at] = Place(ItemId(int(tried[winner])), Held.TRIED, propensity=propensity)
 
 
-def _to_try(scene: Scene, allowed: Mask, guesses: list[Place]) -> list[ItemId]:
+def _to_try(scene: Scene, allowed: Mask, guesses: list[Place]) -> NDArray[np.int32]:
     """The next best and the newest of what is not shown."""
     if not guesses:
-        return []
-    shown = {p.item for p in guesses}
-    nearly = islice((i for i in guesses[0].pool.items.tolist() if i not in shown), MOST_TRIED // 2)
-    found = dict.fromkeys(nearly)
-    if scene.slot.source not in (Source.BECAUSE_ITEM, Source.CONTEXT_ITEM):
-        newest = scene.world.newest
-        fresh = newest[first_allowed(newest, allowed, MOST_TRIED + len(shown))]
-        new = fresh[scene.world.shelf.published[fresh] > scene.new_since]
-        found |= dict.fromkeys(i for i in new.tolist() if i not in shown)
-    return [ItemId(i) for i in islice(found, MOST_TRIED)]
+        return np.zeros(0, np.int32)
+    about_one = scene.slot.source in (Source.BECAUSE_ITEM, Source.CONTEXT_ITEM)
+    world = scene.world
+    found: NDArray[np.int32] = to_try(
+        (guesses[0].pool.items, np.array([p.item for p in guesses], np.int32)),
+        (world.newest[:0] if about_one else world.newest, world.shelf.published),
+        allowed,
+        (MOST_TRIED, scene.new_since),
+    )
+    return found
 
 
 def _merged(pins: list[tuple[int, Place]], guesses: list[Place]) -> list[Place]:

@@ -1,7 +1,8 @@
 """A place of a slot while it is being filled."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from regulars.decide.model import ShopRule
 from regulars.decide.ranking import NONE, Pool
@@ -18,8 +19,7 @@ class Held(Enum):
     TRIED = auto()
 
 
-@dataclass(slots=True)
-class Place:
+class Place(Struct):
     """The item that stands there, who put it there, and its position in the pool it came from."""
 
     item: ItemId

@@ -1,7 +1,7 @@
 """The head of the candidates as it is logged: enough to say later what another order would have shown."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -36,6 +36,10 @@ class Head:
     features: F32
     reach: int
     places: tuple[int, ...]
+
+    def standing(self, places: tuple[int, ...]) -> "Head":
+        """It, with where in the slot the guessed places are."""
+        return replace(self, places=places)
 
     def packed(self) -> bytes:
         """For the log."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from regulars import taste
 from regulars.catalog.model import Mask
 from regulars.choices.constraints import Leaning
+from regulars.decide.filling import filled_up, in_order, lean
 from regulars.decide.kernels import absent, first_allowed, less_like
 from regulars.decide.model import Effect, ShopRule, Source
 from regulars.decide.scene import Scene
@@ -96,8 +97,7 @@ def rank(scene: Scene, allowed: Mask, k: int, leanings: Sequence[Leaning] = ()) 
         scores = scores + _sum(leanings, items)
     if not len(scene.held.nudges) and not boosts and not leanings and not scene.held.less_like:
         return Pool(items, base, origin, nudge, boost, scores)
-    order = np.argsort(-scores, kind="stable")
-    return Pool(items[order], base[order], origin[order], nudge[order], boost[order], scores[order])
+    return Pool(*in_order((items, base, origin, nudge, boost, scores)))
 
 
 _Base = tuple[I32, F32, NDArray[np.int8]]
@@ -179,14 +179,11 @@ def _origin(scores: F32) -> NDArray[np.int8]:
 
 def _then(first: _Base, scene: Scene, allowed: Mask, k: int) -> _Base:
     """`first`, filled up with what is popular, below the last of it."""
-    items, base, _origin = first
-    if len(items) >= k:
+    if len(first[0]) >= k:
         return first
-    allowed[items] = False
-    more, popular, where = _popular(scene, allowed, k - len(items))
-    allowed[items] = True
-    below = base[-1] * np.float32(0.9) if len(base) else np.float32(1)
-    return _with((more, popular * below, where), first)
+    popular = scene.world.popular(scene.where)
+    found: _Base = filled_up(first, (popular.items, popular.scores), allowed, (k, POPULAR, UNTOUCHED))
+    return found
 
 
 def _with(more: _Base, first: _Base) -> _Base:
@@ -216,7 +213,7 @@ _EMPTY: _Base = (np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.
 def _sum(leanings: Sequence[Leaning], items: I32) -> F32:
     total = np.zeros(len(items), np.float32)
     for leaning in leanings:
-        total += leaning.mask[items] * np.float32(leaning.weight)
+        lean(total, items, leaning.mask, np.float32(leaning.weight))
     return total
 
 

@@ -32,6 +32,7 @@ class _Writer:
         lifting = [rule for rule in scene.running(Effect.BOOST) if rule.factor > 1]
         self.boosts = [(rule, scene.world.ruled(rule)) for rule in lifting]
         self.required = [(leaning.mask, self.leaning(0.0, leaning)) for leaning in scene.held.required]
+        self.nudges = [(leaning.mask, leaning.weight, self.nudged(leaning)) for leaning in scene.held.nudges]
         self.grounds = _grounds(scene, places)
 
     def reason(self, place: Place) -> Reason:
@@ -74,7 +75,7 @@ class _Writer:
         for rule, _ in self.boosts:
             if any(b.rule == rule.id and b.share >= 0.5 for b in said):
                 return Reason(ReasonKind.RULE, self.say.rule(rule), (*said, *through))
-        kind, text = self.base(place, said)
+        kind, text = self.base(place)
         moved = 0 if place.pool.moved is None else int(place.pool.moved[place.at])
         return Reason(kind, text, (*said, *through), moved, self.rest(place, said))
 
@@ -88,24 +89,32 @@ class _Writer:
         nudge = float(place.pool.nudge[place.at])
         if nudge > 0:
             free /= 1 + nudge
-            for leaning in self.scene.held.nudges:
-                if leaning.mask[place.item]:
-                    guess = leaning.facet not in self.scene.held.place
-                    said.append(self.leaning(free * leaning.weight, leaning, guess=guess))
+            for mask, weight, (facet, value, guess, text) in self.nudges:
+                if mask[place.item]:
+                    share = free * weight
+                    said.append(Because(share, facet=facet, value=value, guess=guess, text=text))
         return said + self.rests_on(place, free)
+
+    def nudged(self, leaning: Leaning) -> tuple[str, str, bool, str]:
+        """The facet, its value, whether it is our guess, and what it is called."""
+        guess = leaning.facet not in self.scene.held.place
+        return leaning.facet, leaning.value, guess, self.say.facet(leaning.facet, leaning.value)
 
     def rests_on(self, place: Place, free: float) -> list[Because]:
         """What the base score rests on: events, or the facet that says where they are."""
         origin = place.pool.origin[place.at]
         if origin == TASTE:
-            return [self.event(free * s.share, s.event, s.item, place.item) for s in self.grounds[place.item].named]
-        if origin == ABOUT and self.scene.about_event >= 0 and self.scene.about is not None:
-            event = EventId(int(self.scene.history.events[self.scene.about_event]))
-            return [self.event(free, event, self.scene.about, place.item)]
+            did, shown = self.say.did, place.item
+            return [
+                Because(free * s.share, event=s.event, item=s.item, text=did(s.verb, s.item, shown))
+                for s in self.grounds[place.item].named
+            ]
+        at, about = self.scene.about_event, self.scene.about
+        if origin == ABOUT and at >= 0 and about is not None:
+            history = self.scene.history
+            text = self.say.did(int(history.verbs[at]), about, place.item)
+            return [Because(free, event=EventId(int(history.events[at])), item=about, text=text)]
         return self.placed() if origin == POPULAR else []
-
-    def event(self, share: float, event: EventId, item: ItemId, shown: ItemId) -> Because:
-        return Because(share, event=event, item=item, text=self.say.did(event, item, shown))
 
     def leaning(self, share: float, leaning: Leaning, *, guess: bool = False) -> Because:
         text = self.say.facet(leaning.facet, leaning.value)
@@ -119,7 +128,10 @@ class _Writer:
         grounds = self.grounds.get(place.item) if place.pool.origin[place.at] == TASTE else None
         if grounds is None or not grounds.named:
             return 0.0
-        return max(0.0, 1.0 - sum(b.share for b in said))
+        named = 0.0
+        for because in said:
+            named += because.share
+        return max(0.0, 1.0 - named)
 
     def placed(self) -> list[Because]:
         """The facet that says where they are, if one does: it leads the guess, and can be put right."""
@@ -134,19 +146,26 @@ class _Writer:
         """What they required that this item fulfils."""
         return [because for mask, because in self.required if mask[item]]
 
-    def base(self, place: Place, said: Sequence[Because]) -> tuple[ReasonKind, str]:
+    def base(self, place: Place) -> tuple[ReasonKind, str]:
         origin = place.pool.origin[place.at]
         if origin in (TASTE, ABOUT):
-            for because in said:  # the greatest share comes first
-                if because.event is not None and because.item == place.item:
-                    return ReasonKind.BECAUSE, self.say.before(because.event, place.item)
-                if because.event is not None:
-                    return ReasonKind.BECAUSE, self.say.because(because.event, because.item)
+            verb, item = self.heaviest(place, int(origin))
+            if item is not None:
+                told = self.say.before(verb, item) if item == place.item else self.say.because(verb, item)
+                return ReasonKind.BECAUSE, told
         if origin == ABOUT:
             return ReasonKind.BECAUSE, self.say.goes_with()
         if origin == POPULAR:
             return ReasonKind.POPULAR, self.say.popular(place.item)
         return ReasonKind.TRYING, self.say.untouched(origin == NEWEST)
+
+    def heaviest(self, place: Place, origin: int) -> tuple[int, ItemId | None]:
+        """What they did, and with what, that speaks loudest for an item."""
+        if origin == TASTE:
+            named = self.grounds[place.item].named
+            return (named[0].verb, named[0].item) if named else (0, None)
+        at = self.scene.about_event
+        return (int(self.scene.history.verbs[at]), self.scene.about) if at >= 0 else (0, None)
 
 
 def _grounds(scene: Scene, places: Sequence[Place]) -> dict[int, taste.Grounds]:

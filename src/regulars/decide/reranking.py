@@ -74,6 +74,13 @@ def part(pool: Pool, at: NDArray[np.int_]) -> Pool:
     return Pool(pool.items[at], pool.base[at], pool.origin[at], pool.nudge[at], pool.boost[at], pool.scores[at])
 
 
+def first(pool: Pool, k: int) -> Pool:
+    """The first k candidates."""
+    return Pool(
+        pool.items[:k], pool.base[:k], pool.origin[:k], pool.nudge[:k], pool.boost[:k], pool.scores[:k]
+    )  # fmt: skip
+
+
 def logged(scene: Scene, before: tuple[Pool, Head | None], left: int, shown: list[int]) -> Head | Unread:
     """The head for the log, with what stands in the slot (at these positions) and is not of the head.
 
@@ -85,7 +92,7 @@ def logged(scene: Scene, before: tuple[Pool, Head | None], left: int, shown: lis
     reach = min(len(pool.items), left + NEXT)
     beyond = [position for position in shown if position >= reach]
     if head is None:
-        some = part(pool, np.array([*range(reach), *beyond], np.int64))
+        some = part(pool, np.array([*range(reach), *beyond], np.int64)) if beyond else first(pool, reach)
         return Unread(some, reach, (), known(scene))
     if not beyond:
         return head

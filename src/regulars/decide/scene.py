@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regulars import taste
-from regulars.choices.constraints import Constraints, constraints
+from regulars.choices.constraints import Constraints
 from regulars.choices.model import Mode
 from regulars.decide.model import Asked, Effect, ShopRule, Slot, Source
 from regulars.decide.words import PersonSubject
@@ -84,7 +84,7 @@ def look(asked: Asked, world: World, now: datetime) -> Scene:
     size = slot.size if asked.size is None else asked.size
     if not 1 <= size <= MOST_SIZE:
         raise Invalid(f"size should be 1 to {MOST_SIZE}", fields={"size": f"should be 1 to {MOST_SIZE}"})
-    held = constraints(asked.profile, world.menu, slot.name, mode=slot.mode)
+    held = world.held(asked.profile, slot)
     language = _language(held.language or _text(asked.context, "language") or held.guessed_language or "")
     about, event = _about(asked, world, slot, held)
     return Scene(

@@ -6,40 +6,10 @@ from regulars.choices.constraints import Leaning
 from regulars.decide.habits import Habit, Unit, habit_of
 from regulars.decide.model import ShopRule
 from regulars.decide.scene import Scene
-from regulars.kit.i18n import N_, speaker
+from regulars.kit.i18n import speaker
 from regulars.kit.ids import ItemId
 from regulars.kit.text import pick
 from regulars.people.model import Verb
-
-SAID: dict[int, str] = {
-    Verb.VIEWED: N_("Because you looked at {item}"),
-    Verb.CLICKED: N_("Because you looked at {item}"),
-    Verb.ADDED: N_("Because you put {item} in your basket"),
-    Verb.BOUGHT: N_("Because you had {item}"),
-    Verb.READ: N_("Because you read {item}"),
-    Verb.RATED: N_("Because you rated {item}"),
-    Verb.MORE: N_("Because you asked for more like {item}"),
-}
-
-DID: dict[int, str] = {
-    Verb.VIEWED: N_("You looked at {item}"),
-    Verb.CLICKED: N_("You looked at {item}"),
-    Verb.ADDED: N_("You put {item} in your basket"),
-    Verb.BOUGHT: N_("You had {item}"),
-    Verb.READ: N_("You read {item}"),
-    Verb.RATED: N_("You rated {item}"),
-    Verb.MORE: N_("You asked for more like {item}"),
-}
-BEFORE: dict[int, str] = {
-    Verb.VIEWED: N_("You looked at this before"),
-    Verb.CLICKED: N_("You looked at this before"),
-    Verb.ADDED: N_("You had this in your basket before"),
-    Verb.BOUGHT: N_("You had this before"),
-    Verb.READ: N_("You read this before"),
-    Verb.RATED: N_("You rated this before"),
-    Verb.MORE: N_("You asked for more like this"),
-}
-"""The same of the thing itself: nobody sees a thing because they looked at that very thing."""
 
 
 class Sentences:
@@ -47,26 +17,18 @@ class Sentences:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
+        self.told = scene.world.told(scene.language)
         self._ = speaker(scene.language).gettext
-        self._verbs: dict[int, int] = {}
-        self._because: dict[int, str] = {}
-        self._did: dict[tuple[int, bool], str] = {}
         self._facets: dict[tuple[str, str], str] = {}
 
-    def did(self, event: int, item: ItemId | None, shown: ItemId) -> str:
+    def did(self, verb: int, item: ItemId, shown: ItemId) -> str:
         """What they did, as evidence for what is shown."""
-        same = item == shown
-        said = self._did.get((event, same))
-        if said is None:
-            words = BEFORE if same else DID
-            verb = self._verb(event)
-            said = self._did[event, same] = self._(words.get(verb, words[Verb.VIEWED])).format(item=self.name(item))
-        return said
+        return self.told.before(verb) if item == shown else self.told.did(verb, item)
 
-    def before(self, event: int, item: ItemId) -> str:
+    def before(self, verb: int, item: ItemId) -> str:
         """What they did with the thing itself; how often they have it, where that is known."""
-        if self._verb(event) != Verb.BOUGHT or (habit := habit_of(self.scene, item)) is None:
-            return self._(BEFORE.get(self._verb(event), BEFORE[Verb.VIEWED]))
+        if verb != Verb.BOUGHT or (habit := habit_of(self.scene, item)) is None:
+            return self.told.before(verb)
         return self._every(habit)
 
     def _every(self, habit: Habit) -> str:
@@ -106,13 +68,9 @@ class Sentences:
         known = self.scene.world.shelf.by_external.get(value)
         return self.name(known) if known is not None else value
 
-    def because(self, event: int, item: ItemId | None) -> str:
+    def because(self, verb: int, item: ItemId) -> str:
         """Because of what they did with an item."""
-        said = self._because.get(event)
-        if said is None:
-            words = SAID.get(self._verb(event), SAID[Verb.VIEWED])
-            said = self._because[event] = self._(words).format(item=self.name(item))
-        return said
+        return self.told.because(verb, item)
 
     def goes_with(self) -> str:
         """What goes with the item of the page."""
@@ -156,8 +114,7 @@ class Sentences:
 
     def name(self, item: ItemId | None) -> str:
         """What an item is called."""
-        found = self.scene.world.shelf.items.get(item) if item is not None else None
-        return (pick(found.title, self.scene.language) or found.external_id) if found else "…"
+        return "…" if item is None else self.told.name(item)
 
     def title(self) -> str:
         """The slot's title; empty when it speaks of an item there is not."""
@@ -168,11 +125,5 @@ class Sentences:
         if scene.about is None:
             return ""
         known = scene.about_event >= 0
-        because = self.because(int(scene.history.events[scene.about_event]), scene.about) if known else self.goes_with()
+        because = self.because(int(scene.history.verbs[scene.about_event]), scene.about) if known else self.goes_with()
         return words.replace("{because}", because).replace("{item}", self.name(scene.about))
-
-    def _verb(self, event: int) -> int:
-        if not self._verbs:
-            history = self.scene.history
-            self._verbs = dict(zip(history.events.tolist(), history.verbs.tolist(), strict=True))
-        return self._verbs[event]

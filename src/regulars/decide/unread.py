@@ -26,6 +26,11 @@ class Unread:
     known: Known | None
     said: bytes = b""
 
+    def standing(self, places: tuple[int, ...]) -> "Unread":
+        """It, with where in the slot the guessed places are."""
+        self.places = places
+        return self
+
     def packed(self) -> bytes:
         """For the log."""
         read([self])

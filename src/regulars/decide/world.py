@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 
 from regulars import taste
 from regulars.catalog.model import Mask, Shelf
+from regulars.choices.constraints import Constraints, constraints, is_personal
 from regulars.choices.definitions import Definitions
 from regulars.choices.menu import Menu
 from regulars.decide.exploring import Tallies
 from regulars.decide.masks import Masks
 from regulars.decide.model import Effect, ShopRule, Slot
 from regulars.decide.pulse import Pulse
+from regulars.decide.told import Told
 from regulars.kit.conditions import And
 from regulars.kit.errors import NotFound
+from regulars.people.model import Profile
 
 if TYPE_CHECKING:
     from regulars.decide.reranking import Reranker
@@ -28,7 +31,10 @@ TRENDING = 0.5
 """How much of "popular" is the last days'."""
 LISTS_KEPT = 64
 LISTS_AHEAD = 16
+HELD_KEPT, HELD_BYTES = 4_096, 64 << 20
+MOST_LANGUAGES = 32
 
+_Whose = tuple[int, str, bool]
 Counts = tuple[NDArray[np.int32], NDArray[np.float32]]
 NO_COUNTS: Counts = (np.zeros(0, np.int32), np.zeros(0, np.float32))
 NO_VECTORS = np.zeros((0, 64), np.int8)
@@ -93,6 +99,8 @@ class World:
         self._ruled = {rule.id: masks.of(rule.items) for rule in self.rules}
         self._spared = {rule.id: ~self._ruled[rule.id] for rule in self.rules if rule.effect is Effect.BAN}
         self._understood: dict[str, Mask | None] = {}
+        self._told: dict[str, Told] = {}
+        self._held: OrderedDict[_Whose, tuple[object, Constraints]] = OrderedDict()
         self._popular: OrderedDict[Hashable, Popular] = OrderedDict()
         self._lock = Lock()
         self.newest = _newest_first(shelf)
@@ -130,6 +138,31 @@ class World:
         if base not in self._understood:
             self._understood[base] = _understood(self.shelf, base)
         return self._understood[base]
+
+    def held(self, profile: Profile, slot: Slot) -> Constraints:
+        """What holds for this person in `slot`; remembered while they chose nothing else and we guessed nothing else.
+
+        Facets are read anew when they change (see `people.profile`), so the very same ones mean the same.
+        """
+        whose = id(profile.facets), slot.name, is_personal(profile)
+        kept = self._held.get(whose)
+        if kept is not None and kept[0] is profile.facets:
+            return kept[1]
+        found = constraints(profile, self.menu, slot.name, mode=slot.mode)
+        with self._lock:
+            self._held[whose] = profile.facets, found
+            if len(self._held) > min(HELD_KEPT, HELD_BYTES // self.shelf.n):
+                self._held.popitem(last=False)
+        return found
+
+    def told(self, language: str) -> Told:
+        """What is said of items in `language`."""
+        found = self._told.get(language)
+        if found is None:
+            if len(self._told) >= MOST_LANGUAGES:
+                self._told.clear()  # anybody may ask for any tag
+            found = self._told[language] = Told(self.shelf, language)
+        return found
 
     def popular(self, where: Mapping[str, str]) -> Popular:
         """What is popular there; remembered for the places asked for last."""

@@ -91,9 +91,9 @@ class Alike:
 _NONE = np.zeros(0, np.int32)
 _NO = np.zeros(0, np.float32)
 _EMPTY = np.zeros(1, np.int64)
-Arrays = tuple[I64, I32, I32, F32, F32, I64, I32, F32]
+Arrays = tuple[I64, I32, I32, F32, F32, I64, I32, F32, I32]
 Near = tuple[Arrays, tuple[int, float], float, tuple[F64, I32, I32]]
-NOBODY: Arrays = (_EMPTY, _NONE, _NONE, _NO, _NO, _EMPTY, _NONE, _NO)
+NOBODY: Arrays = (_EMPTY, _NONE, _NONE, _NO, _NO, _EMPTY, _NONE, _NO, _NONE)
 
 
 def near(model: Model, blend: Blend) -> Near:
@@ -102,7 +102,7 @@ def near(model: Model, blend: Blend) -> Near:
     if not model.sessions or not mix:
         return NOBODY, (0, 1.0), 0.0, _scratch(0)
     s = model.sessions
-    arrays = (s.indptr, s.items, s.owner, s.strength, s.rarity, s.of_indptr, s.of, s.table)
+    arrays = (s.indptr, s.items, s.owner, s.strength, s.rarity, s.of_indptr, s.of, s.table, s.whose)
     return arrays, (s.near, float(s.sharp)), float(mix), _scratch(len(s.strength))
 
 
@@ -113,7 +113,7 @@ def _scratch(size: int) -> tuple[F64, I32, I32]:
     """Of this thread: likeness (0 between calls), place of the newest match, and which are touched."""
     found: tuple[F64, I32, I32] | None = getattr(_threads, "scratch", None)
     if found is None or len(found[0]) < size:
-        found = _threads.scratch = (np.zeros(size), np.empty(size, np.int32), np.empty(size, np.int32))
+        found = _threads.scratch = (np.zeros(size), np.empty(size, np.int32), np.empty(size + 1, np.int32))
     return found
 
 
@@ -123,33 +123,84 @@ def nearest(near, items, sources, weights):  # type: ignore[no-untyped-def]
 
     sources, weights  (s,) which events of `items` speak, and how loud
     """
-    (_bounds, _items, owner, strength, rarity, of_bounds, of, _table), (most, sharp), mix, scratch = near
-    like, match, touched = scratch
-    m, whole = 0, 0.0
-    for s in range(min(len(sources), LATEST) if mix != 0 else 0):
-        i = items[sources[s]]
-        whole += weights[s]
-        if weights[s] <= 0 or i + 1 >= len(of_bounds):
-            continue
-        w = weights[s] * rarity[i]
-        for o in range(of_bounds[i], of_bounds[i + 1]):
-            x = owner[of[o]]
-            if like[x] == 0:
-                touched[m], match[x] = x, of[o]
-                m += 1
-            like[x] += w
+    (_, _, _, strength, _, _, _, _, whose), (most, sharp), mix, (like, match, touched) = near
+    m, size = 0, min(len(sources), LATEST) if mix != 0 else 0
+    asked = near, items, sources[:size], weights
+    m = _swept(*asked) if len(whose) else _met(*asked)
     for y in range(m):
         x = touched[y]
         like[x] = (like[x] if sharp == 1.0 else like[x] ** sharp) * strength[x]
     kept = _best(like, touched, m, most)
     found = touched[:kept].copy()
-    alike, places = like[found], match[found]
+    alike = like[found]
     for y in range(m):
         like[touched[y]] = 0
-    total = 0.0
+    whole, total = 0.0, 0.0
+    for s in range(size):
+        whole += weights[s]
     for y in range(kept):
         total += alike[y]
+    places = _matches(near, items, sources[:size], found) if len(whose) else match[found]
     return found, alike, places, mix * whole / total if total > 0 else 0.0
+
+
+@njit(cache=True, nogil=True)
+def _met(near, items, sources, weights):  # type: ignore[no-untyped-def]
+    """Add up what each session has in common with the history; fills touched[:m] and, of those, match."""
+    (_, _, owner, _, rarity, of_bounds, of, _, _), _, _, (like, match, touched) = near
+    m = 0
+    for s in range(len(sources)):
+        i = items[sources[s]]
+        if weights[s] <= 0 or i + 1 >= len(of_bounds):
+            continue
+        w = weights[s] * rarity[i]
+        for o in range(of_bounds[i], of_bounds[i + 1]):
+            x = owner[of[o]]
+            new = like[x] == 0  # no branch goes by it: it cannot be foreseen
+            touched[m] = x
+            m += new
+            match[x] = of[o] if new else match[x]
+            like[x] += w
+    return m
+
+
+@njit(cache=True, nogil=True)
+def _swept(near, items, sources, weights):  # type: ignore[no-untyped-def]
+    """The same where there are few sessions, without `match`."""
+    (_, _, _, strength, rarity, of_bounds, _, _, whose), _, _, (like, _, touched) = near
+    for s in range(len(sources)):
+        i = items[sources[s]]
+        if weights[s] <= 0 or i + 1 >= len(of_bounds):
+            continue
+        w = weights[s] * rarity[i]
+        for x in whose[of_bounds[i] : of_bounds[i + 1]]:
+            like[np.uint32(x)] += w
+    m = 0
+    for x in range(len(strength)):
+        touched[m] = x
+        m += like[x] != 0
+    return m
+
+
+@njit(cache=True, nogil=True)
+def _matches(near, items, sources, found):  # type: ignore[no-untyped-def]
+    """(y,) where the newest of the history stands first in each session of `found`."""
+    (bounds, members, _, _, _, of_bounds, of, _, _), _, _, _ = near
+    n = len(of_bounds) - 1
+    when, last = np.full(n, len(sources), np.int64), np.full(n, -1, np.int64)
+    for s in range(len(sources) - 1, -1, -1):
+        i = items[sources[s]]
+        if i < n and of_bounds[i] < of_bounds[i + 1]:
+            when[i], last[i] = s, of[of_bounds[i + 1] - 1]
+    places = np.empty(len(found), np.int32)
+    for y in range(len(found)):
+        newest, place = len(sources), bounds[found[y]]
+        for o in range(bounds[found[y]], bounds[found[y] + 1]):
+            i = members[o]
+            newer = (when[i] < newest) & (o <= last[i])
+            newest, place = when[i] if newer else newest, o if newer else place
+        places[y] = place
+    return places
 
 
 @njit(cache=True, nogil=True)
@@ -161,7 +212,7 @@ def reached(bounds, x, place):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def shares(near, items, heard, row, out):  # type: ignore[no-untyped-def]
     """Add to out[a, e] what event e of the history gives the item with row[item] = a + 1."""
-    (bounds, members, _owner, strength, rarity, _of_bounds, _of, table), _, mix, _ = near
+    (bounds, members, _, strength, rarity, _, _, table, _), _, mix, _ = near
     sources, by_part, (found, like, match, scale) = heard
     if mix == 0 or len(strength) == 0:
         return
@@ -171,7 +222,7 @@ def shares(near, items, heard, row, out):  # type: ignore[no-untyped-def]
         source[items[sources[s]]] = s
     for y in range(len(found)):
         longest = max(longest, bounds[found[y] + 1] - bounds[found[y]])
-    own, told = np.empty(longest, np.int64), np.empty(longest)  # the events that have a thing in common with a session
+    own, told = np.empty(longest + 1, np.int64), np.empty(longest + 1)  # the events in common with a session
     for y in range(len(found)):
         common, m = _common(found[y], (bounds, members, rarity), (source, sources, weights), (own, told))
         lo, hi = reached(bounds, found[y], match[y])
@@ -192,8 +243,8 @@ def _common(x, sessions, heard, found):  # type: ignore[no-untyped-def]
     common, m = 0.0, 0
     for o in range(bounds[x], bounds[x + 1]):
         s = source[members[o]]
-        if s >= 0:
-            own[m], told[m] = sources[s], weights[s] * rarity[members[o]]
-            common += told[m]
-            m += 1
+        there = s >= 0  # no branch goes by it either
+        own[m], told[m] = sources[max(s, 0)], weights[max(s, 0)] * rarity[members[o]]
+        common += told[m] if there else 0.0
+        m += there
     return common, m

@@ -44,12 +44,13 @@ def because_all(
     which, weights, scores = split(
         model, history, items, now_seconds=now_seconds, place=place, most=most, repeats=repeats
     )  # fmt: skip
-    events, about = history.events[which].tolist(), history.items[which].tolist()
+    columns = (history.events, history.items, history.verbs)
+    events, about, verbs = (column[which].tolist() for column in columns)
     return [
-        [Share(EventId(e), ItemId(i), w / score, w) for e, i, w in zip(*of_item, strict=True) if w != 0]
+        [Share(EventId(e), ItemId(i), w / score, w, v) for e, i, v, w in zip(*of_item, strict=True) if w != 0]
         if score > 0
         else []
-        for score, *of_item in zip(scores.tolist(), events, about, weights.tolist(), strict=True)
+        for score, *of_item in zip(scores.tolist(), events, about, verbs, weights.tolist(), strict=True)
     ]
 
 

@@ -1,9 +1,9 @@
 """Why an item, said thing by thing: what several events with one thing give is one reason."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numba import njit
 
 from regulars.kit.ids import EventId, ItemId
@@ -14,8 +14,7 @@ from regulars.taste.model import Model, Share
 from regulars.taste.reading import Reading, how, read
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(Struct, frozen=True):
     """The things that speak for an item, the heaviest first, each with its strongest event.
 
     rest  the share of everything else that speaks for it: with the shares of `named` it sums to 1
@@ -48,14 +47,16 @@ def because_items(
         arrays(model), how(model, place), (asked, reading.heard), np.array(items, np.int32),
         (most, model.blend(place).repeats),
     )  # fmt: skip
-    events, about, rows = history.events[at].tolist(), history.items[at].tolist(), shares.tolist()
-    weighed = zip(scores.tolist(), events, about, rows, gives.tolist(), strict=True)
-    return [_grounds(e, i, s, w) if score > 0 else Grounds() for score, e, i, s, w in weighed]
+    events, about, verbs = history.events[at].tolist(), history.items[at].tolist(), history.verbs[at].tolist()
+    parts = zip(scores.tolist(), events, about, verbs, shares.tolist(), gives.tolist(), strict=True)
+    return [_grounds(*of_item) if score > 0 else Grounds() for score, *of_item in parts]
 
 
-def _grounds(events: list[EventId], items: list[ItemId], shares: list[float], given: list[float]) -> Grounds:
-    named = [Share(e, i, s, w) for e, i, s, w in zip(events, items, shares, given, strict=True) if s > 0]
-    return Grounds(tuple(named), max(0.0, 1.0 - sum(shares)))
+def _grounds(
+    events: list[EventId], items: list[ItemId], verbs: list[int], shares: list[float], gives: list[float]
+) -> Grounds:  # fmt: skip
+    parts = zip(events, items, shares, gives, verbs, strict=True)
+    return Grounds(tuple([Share(*part) for part in parts if part[2] > 0]), max(0.0, 1.0 - sum(shares)))
 
 
 @njit(cache=True, nogil=True)

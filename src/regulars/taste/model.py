@@ -6,6 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from regulars.kit.ids import EventId, ItemId
@@ -139,7 +140,11 @@ class Content:
         return len(self.indptr) - 1
 
 
-@dataclass(frozen=True, slots=True)
+FEW_SESSIONS = 20_000
+"""Of so many, adding up what is alike and then looking at all of them is quicker than noting which were met."""
+
+
+@dataclass(frozen=True)
 class Sessions:
     """The newest histories, newest first, for the part "alike" (see `alike`).
 
@@ -158,6 +163,11 @@ class Sessions:
     table: F32
     near: int
     sharp: float = 1.0
+
+    @cached_property
+    def whose(self) -> I32:
+        """(k,) int32 whose `of` it is, where there are few sessions; else nothing."""
+        return self.owner[self.of] if len(self.strength) <= FEW_SESSIONS else np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,14 +221,14 @@ class Ranked:
     scores: F32
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True, gc=False):
     """How much one past event counts for one suggestion. Shares sum to 1; weights sum to the score."""
 
     event: EventId
     item: ItemId
     share: float
     weight: float
+    verb: int = 0
 
 
 @dataclass(frozen=True, slots=True)
