@@ -148,6 +148,17 @@ def test_a_form_of_our_own_site_names_the_customer_in_reply_to(database):
         assert "omar@example.com" in db.execute(asked).scalars().all()
 
 
+def test_where_a_customer_asks_to_be_answered_the_answer_goes_and_may_come_back_from(database):
+    arrive(database, raw_mail(Reply_To="Help <help@shop.example>, Vera <vera@work.example>"))
+    (first,) = rows(database)
+    with database.begin() as db:
+        written = write(db, first.id, NewReply("Here"), by=desk.Machine("test"), now=NOW)
+        to = db.execute(sa.text("select address from ledger where id = :id"), {"id": written.ledger}).scalar_one()
+    arrive(database, raw_mail("Yes", sender="vera@work.example", message_id="<2@e>", In_Reply_To="<1@example.com>"))
+    assert to == "vera@work.example"
+    assert {r.id for r in rows(database)} == {first.id}
+
+
 def replied(database, box):
     """Vera wrote, an agent answered by mail through `box`; the conversation and the ledger's row."""
     arrive(database, raw_mail())

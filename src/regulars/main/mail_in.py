@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from regulars import desk, messages, team
-from regulars.channels.mail import Address, Automatic, File, Mail, conversation_of, parse
+from regulars.channels.mail import Address, File, Mail, conversation_of, parse
 from regulars.channels.mail import store as mails
 from regulars.channels.mail.headers import addresses
 from regulars.channels.mail.parse import unreadable
@@ -103,7 +103,7 @@ def arrival_of(raw: RawMail, mail: Mail, ours: House) -> Arrival:
         copies=tuple(Sender(address=a.address, name=a.name) for a in copies),
         automatic=mail.automatic.kind.value if mail.automatic else "",
         language=mail.language_hint or ours.languages.get(raw.envelope.mailbox or UUID(int=0), ""),
-        department=_department(raw, mail, ours), meta=_meta(raw, mail, mail.automatic),
+        department=_department(raw, mail, ours), meta=_meta(raw, mail, ours),
     )  # fmt: skip
 
 
@@ -211,14 +211,15 @@ def _plain(address: str) -> str:
     return f"{local.partition('+')[0]}{at}{domain}"
 
 
-def _meta(raw: RawMail, mail: Mail, machine: Automatic | None) -> dict[str, Json]:
+def _meta(raw: RawMail, mail: Mail, ours: House) -> dict[str, Json]:
     meta: dict[str, Json] = {"raw": raw.id}
     if mail.fault:
         meta["fault"] = mail.fault
-    if machine:
-        meta["automatic"] = machine.why
-    if mail.reply_to and mail.reply_to[0].address != mail.from_.address:
-        meta["reply_to"] = mail.reply_to[0].address
+    if mail.automatic:
+        meta["automatic"] = mail.automatic.why
+    wanted = [a.address for a in mail.reply_to if "@" in a.address and _plain(a.address) not in ours.own]
+    if wanted and wanted[0] != _sender(mail, ours).address:
+        meta["reply_to"] = wanted[0]
     if mail.calendar:
         one = mail.calendar
         meta["appointment"] = {"method": one.method, "summary": one.summary, "starts": one.starts, "ends": one.ends,

@@ -25,7 +25,8 @@ ANSWERED = sa.text("""
     update conversations set messages = messages + 1, last_message_id = :id, last_author = :author, preview = :preview,
         last_at = :now, updated_at = :now where id = :conversation""")
 LAST_FROM = sa.text("""
-    select m.message_id, m.address, m.name, m.person_id, m.subject, m.text
+    select m.message_id, coalesce(nullif(m.meta ->> 'reply_to', ''), m.address) as address, m.name, m.person_id,
+           m.subject, m.text
     from conversation_messages m
     where m.conversation_id = :id and m.author = 'customer' and (not :mail or m.address <> '')
     order by m.id desc limit 1""")
@@ -71,7 +72,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class LastFrom:
-    """What the customer said last, for the envelope of the answer."""
+    """What the customer said last, for the envelope of the answer. `address`: where they asked to be answered."""
 
     message_id: str | None
     address: str

@@ -12,6 +12,7 @@ from regulars.kit import markdown
 from regulars.kit.i18n import N_, speaker
 from regulars.kit.json import Json
 from regulars.team import Agent, AgentId, DepartmentId
+from regulars.web.pages.inbox.meeting import Meeting, meeting
 from regulars.web.pages.inbox.shell import PRIORITIES, STATUSES, Shell
 
 RICH = re.compile(r"<(table|img|h[1-6]|ul|ol|font|style|hr|center)\b", re.IGNORECASE)
@@ -23,7 +24,10 @@ DELIVERY = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message to show. `side`: customer, agent, note or machine; `frame`: it has HTML worth its own frame."""
+    """A message to show. `side`: customer, agent, note or machine; `frame`: it has HTML worth its own frame.
+
+    answers_to  where its writer asked to be answered, when that is not where it came from
+    """
 
     message: Message
     side: str
@@ -33,6 +37,8 @@ class Said:
     seen: bool
     again: bool
     undo_seconds: int
+    meeting: Meeting | None
+    answers_to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,8 @@ def _said(message: Message, found: Conversation, me: Agent, now: datetime) -> Sa
         own and found.seen_by_customer is not None and message.id <= found.seen_by_customer,
         own and message.delivery in ("failed", "unknown") and not message.withdrawn,
         max(1, int(left.total_seconds())) if undoable else 0,
+        meeting(message.meta, me.language),
+        str(message.meta.get("reply_to") or ""),
     )
 
 
