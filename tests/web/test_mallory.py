@@ -17,7 +17,7 @@ from regulars.kit.clock import utc_now
 from regulars.store import Database
 from regulars.web.app import create_app
 from regulars.web.settings import WebSettings
-from tests.cast import ANON, MALLORY, VERA
+from tests.cast import ANON, MALLORY, OMAR, VERA
 from tests.web.conftest import SHOP, Client, Keys, key
 from tests.web.seen import count
 
@@ -209,6 +209,23 @@ def test_a_browser_elsewhere_may_read_a_refusal_but_nothing_else(shop: tuple[Cli
     assert fine.headers["access-control-allow-origin"] == SHOP
     server = client.get(f"/v1/people/{VERA}", auth=key(keys.server), headers={"Origin": SHOP})
     assert "access-control-allow-origin" not in server.headers
+
+
+def test_a_token_of_ones_own_makes_nobody_else_ones_own(client: Client, keys: Keys, database: Database):
+    """Only the company's server may say that two user ids are one person; a visitor may only bring its own device."""
+    omar = {"X-Regulars-Person": keys.person(OMAR)}
+    for user, on in ((VERA, "veras-laptop"), (OMAR, "omars-laptop")):
+        said = {"userId": user, "anonymousId": on}
+        assert client.post("/v1/identify", json=said, auth=key(keys.server)).status_code == 200
+    for previous in (VERA, "veras-laptop", "not-yet-a-customer", "omars-phone"):
+        said = {"userId": OMAR, "previousId": previous}
+        assert client.post("/v1/alias", json=said, auth=key(keys.write), headers=omar).status_code == 200
+    client.post("/v1/identify", json={"userId": "not-yet-a-customer"}, auth=key(keys.server))
+    known = {user: client.get(f"/v1/people/{user}", auth=key(keys.server)).json() for user in (VERA, OMAR)}
+    names = {user: {(i["kind"], i["value"]) for i in found["identities"]} for user, found in known.items()}
+    assert names[VERA] == {("user", VERA), ("anonymous", "veras-laptop")}
+    assert {value for kind, value in names[OMAR] if kind == "user"} == {OMAR}
+    assert ("anonymous", "omars-phone") in names[OMAR]
 
 
 def test_calls_without_end_from_one_address_are_slowed_down(database: Database):

@@ -130,6 +130,9 @@ class Reader:
             email = people.email_of(traits) if self.caller.is_server else ""
             return IdentifyCall(user, anonymous, proven, traits, email=email)
         if kind is EventType.ALIAS and user and previous:
+            if proven and not self.caller.is_server:
+                # a token proves one user id, not that another is the same person: only a device may come along
+                return IdentifyCall(user, previous, proven, source="alias")
             return AliasCall(previous, user, proven)
         return None
 
