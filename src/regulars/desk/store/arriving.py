@@ -11,7 +11,7 @@ from regulars.desk.filters import folded
 from regulars.desk.model import Arrival, MessageId
 from regulars.desk.placing import Placed, Placing, Standing
 from regulars.desk.store.files import attach
-from regulars.desk.store.shape import as_json, moment
+from regulars.desk.store.shape import as_json
 from regulars.desk.words import preview, subject_of, words
 from regulars.kit.json import Json
 from regulars.store import Db, driver
@@ -118,8 +118,8 @@ def _said(message: MessageId, placed: Placed) -> Mapping[str, object]:
 def _stood(standing: Standing, numbered: Mapping[int, MessageId]) -> Mapping[str, object]:
     last = cast("Placed", standing.last)
     return {
-        "id": standing.id, "status": standing.status, "waiting_since": moment(standing.waiting_since),
-        "due_at": moment(standing.due_at), "snoozed_until": moment(standing.snoozed_until),
+        "id": standing.id, "status": standing.status, "waiting_since": standing.waiting_since,
+        "due_at": standing.due_at, "snoozed_until": standing.snoozed_until,
         "messages": standing.messages, "last": numbered[id(last)],
         "last_customer": numbered[id(standing.last_customer)] if standing.last_customer else None,
         "author": last.author, "channel": last.arrival.channel, "preview": preview(last.arrival),
