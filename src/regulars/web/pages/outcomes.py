@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from regulars.decide.model import Because, Chosen, ShopRule
-from regulars.decide.sentences import BEFORE
+from regulars.decide.told import BEFORE
 from regulars.kit.i18n import speaker
 from regulars.kit.text import pick
 from regulars.people.model import SeenEvent
