@@ -11,6 +11,7 @@ from regulars.kit.errors import Invalid
 from regulars.people import Identity, IdentityKind
 from regulars.store import Db
 from tests.cast import utc
+from tests.desk.desk_cast import mia
 
 NOW = utc(2026, 11, 22, 12)
 ASKED = NOW - timedelta(days=9)
@@ -46,6 +47,12 @@ def test_a_conversation_is_there_as_it_stood_with_all_that_was_said(db: Db):
     assert [tuple(t) for t in told] == [
         ("customer", "Is the soup vegan?"), ("note", "ask the kitchen"), ("agent", "It is."),
     ]  # fmt: skip
+
+
+def test_it_is_found_by_its_tags(db: Db):
+    desk.bring_in(db, [past(tags=("complaint",))], now=NOW)
+    (hit,) = desk.search(db, "complaint", agent=mia(db), now=NOW).hits
+    assert hit.tags == ("complaint",)
 
 
 def test_bringing_it_in_again_changes_nothing(db: Db):

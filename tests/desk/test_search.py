@@ -10,7 +10,7 @@ from regulars.desk.search import snippet
 from regulars.desk.store import search as table
 from regulars.kit.errors import Invalid
 from regulars.store import Db
-from regulars.team import Agent
+from regulars.team import Agent, NewAgent, Role
 from tests.cast import NOW
 from tests.desk.desk_cast import MALLORY, ana, answering, later, mail, mia, opened
 
@@ -55,6 +55,14 @@ def agent(db: Db) -> Agent:
         ("in:email status:new", ["Thanks", "Hat", "Shoes"]),
         ("assignee:none", ["Thanks", "Hat", "Shoes"]),
         ("assignee:me", []),
+        ("-tag:late", ["Thanks", "Shoes"]),
+        ("refund -tag:late", ["Shoes"]),
+        ("-from:mallory -status:solved", ["Thanks", "Shoes"]),
+        ("-in:email", []),
+        ("-has:attachment refund", ["Shoes"]),
+        ("-assignee:none", []),
+        ("-refund", ["Thanks"]),
+        ("tag:late -small", []),
         ("priority:normal hat", ["Hat"]),
         ("priority:urgent", []),
         ("https://hat", ["Hat"]),  # no operator
@@ -92,6 +100,16 @@ def test_a_search_finds_only_what_the_agent_may_see(db: Db, agent: Agent):
     assert subjects(db, "zebra", agent) == []
     assert subjects(db, "zebra", manager) == ["Hidden"]
     assert subjects(db, "department:orders", manager) == ["Hidden"]
+    assert "Hidden" not in subjects(db, "-department:orders", manager)
+
+
+@pytest.mark.parametrize("name", ["jose", "JOSÉ", "garcia", '"jose garcia"', "jose@example.com"])
+def test_a_colleague_is_meant_by_any_word_of_their_name(db: Db, agent: Agent, name: str):
+    hired = team.create_agent(db, NewAgent("jose@example.com", "José García", Role.AGENT, "correct horse"), now=NOW)
+    given = opened(db, "g", subject="Given")
+    desk.assign(db, given, hired.id, by=agent, now=NOW)
+    assert subjects(db, f"assignee:{name}", agent) == ["Given"]
+    assert "Given" not in subjects(db, f"-assignee:{name}", agent)
 
 
 def test_spam_is_found_only_when_asked_for(db: Db, agent: Agent):

@@ -38,7 +38,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for; everything has to hold."""
+    """What is looked for; everything has to hold, and nothing of `without`."""
 
     words: tuple[Word, ...] = ()
     number: int | None = None
@@ -53,11 +53,17 @@ class Query:
     before: datetime | None = None
     after: datetime | None = None
     attachment: bool = False
+    without: tuple["Query", ...] = ()
 
     @property
     def wanted(self) -> tuple[Word, ...]:
         """The words that have to be there."""
         return tuple(w for w in self.words if not w.without)
+
+    @property
+    def unwanted(self) -> tuple[Word, ...]:
+        """The words that must not be there."""
+        return tuple(w for w in self.words if w.without)
 
 
 def asked(text: str) -> Query:
@@ -69,15 +75,20 @@ def asked(text: str) -> Query:
     for match in _TOKEN.finditer(clean(text)[:LONGEST]):
         minus, name, phrase, word = match.groups()
         value = (phrase if phrase is not None else word).strip()
-        if name and name.lower() in _OPERATORS and not minus:
-            if value:
-                query = _OPERATORS[name.lower()](query, value)
+        if name and name.lower() in _OPERATORS:
+            query = _narrowed(query, _OPERATORS[name.lower()], value, bool(minus)) if value else query
         elif not name and (number := re.fullmatch(r"#(\d{1,18})", value)):
             query = replace(query, number=int(number[1]))
         else:
             whole = f"{name}:{value}" if name else value
             query = _with_word(query, Word(fold(whole).strip(), phrase is not None, bool(minus)))
     return query
+
+
+def _narrowed(query: Query, operator: Callable[[Query, str], Query], value: str, without: bool) -> Query:
+    if not without:
+        return operator(query, value)
+    return replace(query, without=(*query.without, operator(Query(), value)))
 
 
 def _with_word(query: Query, word: Word) -> Query:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
+from regulars import team
 from regulars.desk.asked import Query, Word, asked
 from regulars.desk.inbox import Cursor
 from regulars.desk.model import MessageId, Row
@@ -29,13 +31,17 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A conversation that was found. `message` None: by its subject, tags or people, or by operators alone."""
+    """A conversation that was found. `message` None: by its subject, tags or people, or by operators alone.
+
+    tags  those of its tags that were searched
+    """
 
     row: Row
     message: MessageId | None
     subject: Snippet
     snippet: Snippet
     at: datetime
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +63,38 @@ def search(db: Db, text: str, *, agent: Agent, after: Cursor | None = None, most
     if query == Query():
         return Hits((), None)
     place = None if after is None else (after.at, after.id)
-    found, more = table.find(db, table.Wanted(query, agent, most, place, now))
+    found, more = table.find(db, table.Wanted(query, agent, most, place, now, _named(db, query)))
     hits = tuple(
-        Hit(f.row, f.message, _marked(f.row.subject, query), snippet(f.text or f.row.preview, query), f.at)
+        Hit(
+            f.row,
+            f.message,
+            _marked(f.row.subject, query),
+            snippet(f.text or f.row.preview, query),
+            f.at,
+            tuple(tag for tag in f.row.tags if tag in query.tags or next(_found(tag, query), None)),
+        )
         for f in found[:most]
     )
     return Hits(hits, Cursor(hits[-1].at, hits[-1].row.id) if more and hits else None)
+
+
+def _named(db: Db, query: Query) -> dict[str, list[UUID]]:
+    """Whom the names behind `assignee:` and `department:` mean: all who have their words, or the address."""
+    every = (query, *query.without)
+    assignees = {who for q in every for who in q.assignee}
+    departments = {which for q in every for which in q.department}
+    known: list[tuple[UUID, str, str]] = [(a.id, a.name, a.email) for a in team.agents(db)] if assignees else []
+    if departments:
+        known += [(d.id, d.name, "") for d in team.departments(db, archived=True)]
+    return {
+        wanted: [id for id, name, address in known if wanted == fold(address) or _has_words(name, wanted)]
+        for wanted in assignees | departments
+    }
+
+
+def _has_words(name: str, wanted: str) -> bool:
+    words = _WORD.findall(wanted)
+    return bool(words) and set(words) <= set(_WORD.findall(fold(name)))
 
 
 def snippet(text: str, query: Query) -> Snippet:

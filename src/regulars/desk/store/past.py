@@ -82,7 +82,7 @@ def _opened(one: "PastConversation", person: PersonId | None, ids: Sequence[int]
         "due": moment(due(one.waiting_since, one.priority)), "first_reply": moment(replies[0] if replies else None),
         "solved": moment(last.at if one.status in ("solved", "closed") else None),
         "folded": folded(subject, clean(one.sender.name), one.sender.address.casefold(), one.tags, {}),
-        "words": words(subject, one.sender.name, one.sender.address),
+        "words": words(subject, one.sender.name, one.sender.address, *one.tags),
     }  # fmt: skip
 
 

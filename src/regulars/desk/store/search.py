@@ -8,8 +8,8 @@ is full. Which is shorter, the planner's estimate says; a walk that finds too li
 # ruff: noqa: S608  every part is a constant, or the name of a parameter
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -37,13 +37,17 @@ READ = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A page of a search. `after`: the last conversation of the page before."""
+    """A page of a search. `after`: the last conversation of the page before.
+
+    named  whom `assignee:` and `department:` mean: name as it was searched → ids
+    """
 
     query: Query
     agent: Agent
     most: int
     after: tuple[datetime, UUID] | None
     now: datetime
+    named: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class _Statement:
     def __init__(self, wanted: Wanted) -> None:
         self.limit = wanted.most + 1
         self.given: dict[str, object] = {}
-        query = wanted.query
+        query, self.named = wanted.query, wanted.named
         said = sorted(query.words, key=lambda w: w.without)
         self.words = " && ".join(self._word(w, beginning=w.prefix) for w in said)
         self.whole = " && ".join(self._word(w, beginning=False) for w in said)
@@ -159,6 +163,15 @@ class _Statement:
         yield "c.merged_into is null"
         if Status.SPAM not in query.status:
             yield "c.status <> 'spam'"
+        yield from self._narrowed(query)
+        for without in query.without:
+            yield f"not coalesce(({' and '.join([*self._narrowed(without), *self._as_listed(without)])}), false)"
+        if not query.wanted:
+            yield from self._as_listed(query)
+            yield from self._without(query)
+
+    def _narrowed(self, query: Query) -> Iterator[str]:
+        """What is asked of the conversation alone."""
         if query.status:
             yield f"c.status = any({self._put([s.value for s in query.status])})"
         if query.priority:
@@ -170,8 +183,6 @@ class _Statement:
         if query.language:
             yield f"c.language = any({self._put(list(query.language))})"
         yield from self._people(query)
-        if not query.wanted:
-            yield from self._as_listed(query)
 
     def _people(self, query: Query) -> Iterator[str]:
         for sender in query.sender:
@@ -182,12 +193,17 @@ class _Statement:
                 known = (f"position({name} in c.folded->'{where}'->>0) > 0" for where in ("name", "address"))
                 yield f"(c.search @@ plainto_tsquery('simple', {name}) and ({' or '.join(known)}))"
         for who in query.assignee:
-            name = self._put(who)
-            one = f"c.assignee_id in (select g.id from agents g where lower(g.name) = {name} or g.email = {name})"
+            one = f"c.assignee_id = any({self._put(list(self.named.get(who, ())))})"
             yield {"me": "c.assignee_id = :me", "none": "c.assignee_id is null"}.get(who, one)
         for department in query.department:
-            name = self._put(department)
-            yield f"c.department_id in (select d.id from departments d where lower(d.name) = {name})"
+            yield f"c.department_id = any({self._put(list(self.named.get(department, ())))})"
+
+    def _without(self, query: Query) -> Iterator[str]:
+        """Where nothing but words that must not be there is said of words."""
+        for word in query.unwanted:
+            one = self._word(replace(word, without=False), beginning=word.prefix)
+            yield f"""not c.search @@ {one} and not exists (select from conversation_messages m
+                where m.conversation_id = c.id and m.withdrawn_at is null and m.search @@ {one})"""
 
     def _as_listed(self, query: Query) -> Iterator[str]:
         """Without words, what is asked of messages is asked of the conversation."""

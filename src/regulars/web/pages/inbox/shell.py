@@ -40,13 +40,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the list. `subject`, `preview`: (text, whether it is what was searched), piece by piece."""
+    """One row of the list. `subject`, `preview`: (text, whether it is what was searched), piece by piece.
+
+    tags  those that were searched first
+    """
 
     row: Row
     href: str
     subject: tuple[tuple[str, bool], ...]
     preview: tuple[tuple[str, bool], ...]
     here: bool
+    tags: tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +103,19 @@ def _lines(desk: Desk, work: Work, where: Where, here: UUID | None) -> tuple[lis
         return _found(hits, where, here), _more(where, hits.next), ""
     page = room.inbox(work.db, where.view, agent=desk.agent, after=after, most=PAGE, now=work.now)
     lines = [
-        Line(row, where.talk(row.number), ((row.subject, False),), ((row.preview, False),), row.id == here)
+        Line(row, where.talk(row.number), ((row.subject, False),), ((row.preview, False),), row.id == here,
+             tuple((tag, False) for tag in row.tags))
         for row in page.rows
-    ]
+    ]  # fmt: skip
     return lines, _more(where, page.next), ""
 
 
 def _found(hits: Hits, where: Where, here: UUID | None) -> list[Line]:
     return [
-        Line(h.row, where.talk(h.row.number), pieces(h.subject), pieces(h.snippet), h.row.id == here) for h in hits.hits
-    ]
+        Line(h.row, where.talk(h.row.number), pieces(h.subject), pieces(h.snippet), h.row.id == here,
+             (*((t, True) for t in h.tags), *((t, False) for t in h.row.tags if t not in h.tags)))
+        for h in hits.hits
+    ]  # fmt: skip
 
 
 def pieces(snippet: Snippet) -> tuple[tuple[str, bool], ...]:
