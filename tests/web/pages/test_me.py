@@ -197,7 +197,10 @@ def test_nobody_makes_us_forget_another_persons_events(client: Client, database:
 
 def test_export_holds_everything_and_nothing_of_others(client: Client, shop: Keys, database: Database, vera: Page):
     vera.did(Verb.VIEWED, "tomato-soup")
-    decided(client, shop)
+    made = decided(client, shop)
+    item = made["items"][0]["item"]  # type: ignore[index]  # JSON
+    vera.post("/me/correct", decision=str(made["decision"]), item=item, kind="not_for_me")
+    assert "Corrections you made" in vera.get("/me/erase").text
     omar = page_of(client, database, Identity(IdentityKind.USER, OMAR))
     omar.did(Verb.VIEWED, "beef-burger")
     answer = vera.get("/me/export")
@@ -205,7 +208,8 @@ def test_export_holds_everything_and_nothing_of_others(client: Client, shop: Key
     held = answer.json()
     assert [i["value"] for i in held["identities"]] == [VERA]
     assert len(held["events"]) == 1
-    assert len(held["decisions"]) == 1
+    assert [d["id"] for d in held["decisions"]] == [made["decision"]]
+    assert [c["kind"] for c in held["corrections"]] == ["not_for_me"]
 
 
 def test_erasing_names_what_is_lost_and_leaves_nothing(database: Database, vera: Page):

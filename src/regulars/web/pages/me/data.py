@@ -7,12 +7,10 @@ import msgspec
 from litestar import MediaType, Response, get, post
 from litestar.params import FromQuery
 
-from regulars import decide, desk, people
-from regulars.decide.log import as_json
-from regulars.decide.model import Decision
+from regulars import desk, people
 from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.i18n import N_, speaker
-from regulars.kit.ids import EventId, PersonId
+from regulars.kit.ids import EventId
 from regulars.kit.json import Json
 from regulars.people.model import Consent, IdentityKind, Profile, Purpose
 from regulars.store import Db
@@ -21,6 +19,7 @@ from regulars.web.pages.forms import GivenForm
 from regulars.web.pages.me.door import POLICY, GivenVisit, Visit
 from regulars.web.pages.me.labels import Labels
 from regulars.web.pages.me.sentences import done
+from regulars.web.people_verbs import everything
 
 WORDING = "2026-11"
 """The version of the words below; the ledger keeps which one somebody saw."""
@@ -53,7 +52,6 @@ COUNTS = {
     "corrections": N_("Corrections you made"),
 }
 AT_ONCE = 20
-MOST_EXPORTED = 10_000
 NEWEST_POSSIBLE = 2**63
 
 
@@ -134,7 +132,7 @@ def export_mine(visit: GivenVisit) -> Response[bytes]:
     """Everything held about them, as a file."""
     visit.edge.decision_log.flush()
     with visit.edge.work() as work:
-        held = everything(visit, work.db)
+        held = held_of(visit, work.db)
     body = msgspec.json.format(msgspec.json.encode(held), indent=2)
     headers = render.headers(POLICY) | {"Content-Disposition": 'attachment; filename="about-me.json"'}
     return Response(body, media_type=MediaType.JSON, headers=headers)
@@ -145,7 +143,7 @@ def ask_erase(visit: GivenVisit) -> Response[str]:
     """Names what would be lost, and asks."""
     with visit.edge.work() as work:
         look = visit.look(work)
-        lost = list(_lost(everything(visit, work.db), look.labels))
+        lost = list(_lost(held_of(visit, work.db), look.labels))
         return look.page("erase", {"lost": lost, "tab": "data"})
 
 
@@ -164,29 +162,13 @@ def erase_me(visit: GivenVisit, form: GivenForm) -> Response[str]:
     return render.page("me/erased.html", language, {"count": sum(erased.counts.values())}, policy=POLICY)
 
 
-def decisions_of(db: Db, root: PersonId) -> dict[str, Json]:
-    """The last decisions made for a person, with their reasons."""
-    found = decide.recent(db, people.nodes(db, root), most=MOST_EXPORTED)
-    return {"decisions": [decision_json(d) for d in found]}
-
-
-def decision_json(decision: Decision) -> dict[str, Json]:
-    """A decision as the export says it."""
-    return {
-        "decision": str(decision.id),
-        "slot": decision.slot,
-        "at": decision.at.isoformat(),
-        "items": [{"item": int(c.item), "reason": as_json(c.reason)} for c in decision.items],
-    }
-
-
-def everything(visit: Visit, db: Db) -> dict[str, Json]:
-    """Everything held about the visitor: what people knows of them, with the decisions made for them."""
+def held_of(visit: Visit, db: Db) -> dict[str, Json]:
+    """Everything held about the visitor; nothing for somebody never seen."""
     try:
         root = people.root(db, people.find(db, visit.identity))
     except NotFound:
         return {}
-    return people.export(db, root) | decisions_of(db, root)
+    return everything(db, root)
 
 
 def _events(db: Db, profile: Profile, before: int | None) -> list[people.SeenEvent]:
