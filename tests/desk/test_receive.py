@@ -1,6 +1,12 @@
 """The one door in."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
 from regulars import desk
+from regulars.desk.times import EARLIEST
 from regulars.store import Db
 from tests.cast import NOW
 from tests.desk.desk_cast import answering, mail
@@ -23,3 +29,12 @@ def test_an_answer_lands_in_the_conversation_it_answers(db: Db):
     (first,) = desk.receive(db, [mail("a")], now=NOW)
     (answer,) = desk.receive(db, [answering("b", "a")], now=NOW)
     assert (answer.conversation, answer.opened) == (first.conversation, False)
+
+
+@pytest.mark.parametrize(("said", "kept"), [
+    (datetime.max.replace(tzinfo=UTC), NOW), (datetime.min.replace(tzinfo=timezone(timedelta(hours=14))), EARLIEST),
+    (NOW + timedelta(minutes=1), NOW), (NOW - timedelta(days=1), NOW - timedelta(days=1)),
+])  # fmt: skip
+def test_a_clock_that_is_wrong_breaks_no_list(db: Db, said: datetime, kept: datetime):
+    (got,) = desk.receive(db, [replace(mail("a"), at=said)], now=NOW)
+    assert desk.thread(db, got.conversation, by=desk.Machine("test")).messages[0].at == kept

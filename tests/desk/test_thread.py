@@ -72,3 +72,16 @@ def test_a_customer_sees_nobody_elses_conversation(db: Db):
     with pytest.raises(NotFound):
         desk.attachment_for_person(db, file.id, mallory)
     assert desk.attachment_for_person(db, file.id, person(db, OMAR.address))[1] == b"x"
+
+
+def test_links_to_what_somebody_may_not_see_are_not_shown(db: Db):
+    manager, agent = mia(db), ana(db)
+    here, hidden, joined = (opened(db, key, subject=key) for key in ("here", "hidden", "joined"))
+    orders = team.save_department(db, team.new_department("Orders"), now=NOW)
+    desk.relate(db, here, hidden, by=manager, now=NOW)
+    desk.merge(db, joined, here, by=manager, now=NOW)
+    assert [link.subject for link in desk.thread(db, here, by=agent).links] == ["hidden"]
+    desk.move(db, hidden, orders.id, by=manager, now=NOW)
+    assert desk.thread(db, here, by=agent).links == ()
+    assert [link.subject for link in desk.thread(db, here, by=manager).links] == ["hidden"]
+    assert [link.subject for link in desk.thread(db, here, by=agent).merged] == ["joined"]

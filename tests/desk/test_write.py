@@ -1,5 +1,6 @@
 """What agents say: replies, notes, taking them back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -146,3 +147,25 @@ def test_a_signature_stands_under_a_mail_and_nowhere_else(db: Db):
     assert letter(db, plain) == "There."
     desk.write(db, conversation, NewReply("Hi", Channel.CHAT, signature="Ana"), by=agent, now=NOW)
     assert [m.text for m in desk.thread(db, conversation, by=agent).messages][1:] == ["Here.", "There.", "Hi"]
+
+
+def test_the_same_key_is_one_reply_and_one_note(db: Db):
+    agent, conversation = ana(db), opened(db)
+    first, again = (desk.write(db, conversation, NewReply("Hi", key="k"), by=agent, now=NOW) for _ in range(2))
+    assert (first.fresh, again) == (True, replace(first, fresh=False))
+    notes = {desk.note(db, conversation, "Hm", by=agent, now=NOW, key="k") for _ in range(2)}
+    assert len(notes) == 1 and len(desk.thread(db, conversation, by=agent).messages) == 3
+    desk.unsend(db, first.message, by=agent, now=NOW)
+    with pytest.raises(Conflict, match="taken back"):
+        desk.write(db, conversation, NewReply("Hi", key="k"), by=agent, now=NOW)
+
+
+def test_placeholders_are_filled_in_or_refused_by_name(db: Db):
+    agent, conversation = ana(db), opened(db)
+    desk.write(db, conversation, NewReply("Hi {{ customer.name }}, {{ agent.first_name }}"), by=agent, now=NOW)
+    assert desk.thread(db, conversation, by=agent).messages[-1].text == "Hi Omar, Ana"
+    for broken in ("Hi {{ customer.city }}", "Hi {{ customer", "{% if %}"):
+        with pytest.raises(Invalid):
+            desk.write(db, conversation, NewReply(broken), by=agent, now=NOW)
+    with pytest.raises(Invalid, match=r"agent\.name"):
+        desk.write(db, conversation, NewReply("{{ agent.name }}"), by=desk.Machine("program"), now=NOW)

@@ -64,6 +64,32 @@ def test_the_same_key_begins_one_conversation(client: Client, keys: Keys):
     assert again["conversation"] == first["conversation"]
 
 
+@pytest.mark.parametrize("author", ["agent", "note", "customer"])
+def test_the_same_key_says_a_thing_once(client: Client, keys: Keys, author: str):
+    talk = opened(client, keys)["conversation"]
+    said = {"text": "Said once", "author": author, "key": "n1", "customer": OMAR}
+    first, again = (say(client, keys, talk, **said).json() for _ in range(2))
+    assert (first["message"], first["conversation"]) == (again["message"], again["conversation"])
+    assert len(read(client, keys, talk)["messages"]) == 2
+
+
+def test_a_note_of_a_program_names_colleagues(client: Client, keys: Keys, database: Database):
+    with database.begin() as db:
+        team.create_agent(db, NewAgent(ANA.email, "Ana", Role.AGENT, ANA.password), now=utc_now())
+    talk = opened(client, keys)["conversation"]
+    say(client, keys, talk, text="@ana, have a look", author="note")
+    with database.begin() as db:
+        assert db.execute(sa.text("select count(*) from mentions")).scalar_one() == 1
+
+
+def test_a_placeholder_without_a_value_is_named_and_nothing_goes_out(client: Client, keys: Keys):
+    talk = opened(client, keys)["conversation"]
+    refused = say(client, keys, talk, text="Dear {{ customer.city }}")
+    assert refused.status_code == 422 and "customer.city" in refused.json()["fields"]
+    say(client, keys, talk, text="Dear {{ customer.first_name }}, order {{ conversation.number }}")
+    assert read(client, keys, talk)["messages"][-1]["text"].startswith("Dear Omar, order #")
+
+
 def test_a_user_of_the_shop_is_that_user(client: Client, keys: Keys):
     talk = opened(client, keys, customer={"userId": VERA, "name": "Vera"})["conversation"]
     opened(client, keys)
@@ -120,6 +146,12 @@ def test_files_come_along_and_are_read_of_their_conversation_only(client: Client
     ({"text": "x", "customer": {"email": "nobody"}}, "customer.email"), ({"customer": OMAR}, "text"),
     ({"text": "x", "customer": OMAR, "attachments": [{"name": "a", "content": "%"}]}, "attachments[0].content"),
     ({"text": "x", "customer": OMAR, "priority": "very"}, "priority"), ({"text": "x", "customer": OMAR, "odd": 1}, ""),
+    ({"text": "x", "customer": OMAR, "at": "9999-12-31T23:59:59Z"}, "at"),
+    ({"text": "x", "customer": OMAR, "at": "0001-01-01T00:00:00+14:00"}, "at"),
+    ({"text": "x", "customer": OMAR, "department": "0195a0f0-0000-7000-8000-000000000000"}, "department"),
+    ({"text": " \n", "customer": OMAR}, "text"), ({"text": "x", "customer": {"email": "a@"}}, "customer.email"),
+    ({"text": "x", "customer": {"email": "@b.example"}}, "customer.email"),
+    ({"text": "x", "customer": {"email": "a@b.example\r\nBcc: c@d.example"}}, "customer.email"),
 ])  # fmt: skip
 def test_what_makes_no_sense_is_refused_by_field(client: Client, keys: Keys, body: dict[str, object], field: str):
     answer = client.post("/v1/conversations", json=body, auth=key(keys.server))
@@ -182,6 +214,17 @@ def test_another_service_is_a_channel(client: Client, keys: Keys, app: hooks.Cha
     assert (message["channel"], message["name"], message["attachments"][0]["name"]) == ("webhook", "Uma", "a.txt")
 
 
+@pytest.mark.parametrize(("more", "field"), [
+    ({"at": "9999-12-31T23:59:59Z"}, "at"), ({"at": "0001-01-01T00:00:00+14:00"}, "at"),
+    ({"sender": {"id": "u", "email": "a@"}}, "sender.email"), ({"text": " "}, "text"),
+])  # fmt: skip
+def test_what_another_service_cannot_mean_is_refused(
+    client: Client, app: hooks.ChannelHook, more: dict[str, object], field: str
+):
+    answer = tell(client, app.secret, {"id": "1", "sender": {"id": "u"}, "text": "Hello"} | more)
+    assert answer.status_code == 422 and field in answer.json()["fields"], answer.text
+
+
 def test_who_does_not_sign_says_nothing(client: Client, keys: Keys, app: hooks.ChannelHook, database: Database):
     said = {"id": "1", "sender": {"id": "u"}, "text": "Hello"}
     forged = tell(client, "whsec_" + b64encode(b"wrong").decode(), said)
@@ -199,5 +242,7 @@ def test_a_channel_is_saved_by_the_server_and_keeps_its_secret(client: Client, k
     assert refused.status_code == 403
     odd = client.put("/v1/channels/Our App", json={"url": "https://example.com/"}, auth=key(keys.server))
     assert odd.status_code == 422
+    nowhere = {"url": "https://93.184.215.14/", "department": str(uuid4())}
+    assert client.put("/v1/channels/our-app", json=nowhere, auth=key(keys.server)).status_code == 422
     assert client.delete("/v1/channels/our-app", auth=key(keys.server)).status_code == 204
     assert tell(client, app.secret, {"id": "1", "sender": {"id": "u"}, "text": "x"}).status_code == 401

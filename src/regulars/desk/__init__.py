@@ -77,6 +77,7 @@ from regulars.desk.reading import (
     by_number,
     for_person,
     heard,
+    opens_for,
     thread,
     thread_for_person,
 )
@@ -163,6 +164,7 @@ __all__ = [
     "merge",
     "move",
     "note",
+    "opens_for",
     "receive",
     "relate",
     "remove_custom_field",

@@ -169,6 +169,7 @@ class NewReply:
     close_with  the status afterwards; None: the customer's turn
     seen        the newest message its writer had before them: when a colleague answered since, it is not sent
     signature   stands under it in mail, and only there
+    key         who says the same key twice says it once: the second is told what became of the first
     """
 
     text: str
@@ -179,16 +180,22 @@ class NewReply:
     html: str = ""
     seen: MessageId | None = None
     signature: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A reply that is on its way, and until when it can be taken back. `ledger` None: nothing had to go out."""
+    """A reply that is on its way, and until when it can be taken back.
+
+    ledger  None: nothing had to go out
+    fresh   False: it was written before, under the same key
+    """
 
     message: MessageId
     conversation: ConversationId
     ledger: LedgerId | None
     undo_until: datetime
+    fresh: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from regulars import people
 from regulars.desk.model import Actor, Attachment, Conversation, ConversationId, MessageId, Row
 from regulars.desk.sight import agent_id
 from regulars.desk.store import customers, files, reading, rows
 from regulars.desk.store.reading import Heard, Part
 from regulars.desk.words import short
-from regulars.kit.errors import NotFound
+from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import PersonId
 from regulars.kit.text import clean
+from regulars.people import Identity, IdentityKind
 from regulars.store import Db
 
 MOST = 500
@@ -60,6 +62,15 @@ def heard(db: Db, keys: Sequence[str]) -> Mapping[str, Heard]:
 def for_person(db: Db, root: PersonId, *, most: int = 50, before: datetime | None = None) -> list[Row]:
     """The conversations of a person, the newest first: of all their merged nodes. Spam is not shown."""
     return customers.of_person(db, root, most, before)
+
+
+def opens_for(db: Db, conversation: ConversationId, address: str) -> bool:
+    """Whether somebody who proves this e-mail address may read the conversation from outside."""
+    try:
+        node = people.find(db, Identity(IdentityKind.EMAIL, address))
+    except (NotFound, Invalid):
+        return False
+    return customers.own(db, conversation, node) is not None
 
 
 def thread_for_person(db: Db, conversation: ConversationId, root: PersonId) -> Conversation:

@@ -8,6 +8,7 @@ from regulars import people
 from regulars.desk.model import Arrival, Received, Sender, Thread
 from regulars.desk.placing import Placing
 from regulars.desk.store import arriving, meant
+from regulars.desk.times import plausible
 from regulars.desk.words import line, short
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import PersonId, new_id
@@ -28,7 +29,7 @@ def receive(db: Db, arrivals: Sequence[Arrival], *, now: datetime) -> list[Recei
     go by `now`, not by what the sender's clock says. One call per transaction: its locks are held to the end.
     Raises Invalid for an arrival without a key.
     """
-    tidy = [_tidy(a) for a in arrivals]
+    tidy = [_tidy(a, now) for a in arrivals]
     if not tidy:
         return []
     persons = _persons(db, tidy, now)
@@ -63,10 +64,12 @@ def _identity(sender: Sender) -> Identity | None:
     return Identity(IdentityKind.EMAIL, sender.address) if "@" in sender.address else None
 
 
-def _tidy(arrival: Arrival) -> Arrival:
+def _tidy(arrival: Arrival, now: datetime) -> Arrival:
     """`arrival` as it can be kept: nothing the database cannot hold, no key longer than an index takes."""
     if not arrival.key:
         raise Invalid("a message needs a key of its own, so that it arrives once", fields={"key": "is missing"})
+    if arrival.at != (at := plausible(arrival.at, now)):
+        arrival = replace(arrival, at=at)
     if _is_tidy(arrival):
         return arrival
     thread = arrival.thread

@@ -1,5 +1,6 @@
 """Words of a message: what is searched, what a list shows, what is short enough for an index."""
 
+import re
 from hashlib import sha256
 
 from regulars.desk.model import Arrival
@@ -11,6 +12,12 @@ MOST_SEARCHED = 100_000
 LONGEST_KEY = 500
 LONGEST_SUBJECT = 300
 PREVIEW = 160
+_ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,190}\.[^@\s<>\".]{2,63}")
+
+
+def is_address(text: str) -> bool:
+    """Whether `text` is an e-mail address that mail can go to, and nothing else."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def words(*parts: str) -> str:

@@ -1,5 +1,6 @@
 """What agents say: replies, which go out through `messages` and can be taken back for ten seconds, and notes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,7 +25,8 @@ from regulars.desk.model import (
 from regulars.desk.policy import UNDO_FOR
 from regulars.desk.sight import agent_id
 from regulars.desk.store import files, rows, saying, summary
-from regulars.desk.words import PREVIEW, line, words
+from regulars.desk.words import PREVIEW, line, short, words
+from regulars.kit import liquid
 from regulars.kit.errors import Conflict, Invalid, NotFound
 from regulars.kit.ids import PersonId, new_id
 from regulars.kit.json import Json
@@ -34,6 +36,7 @@ from regulars.store import Db
 from regulars.team import AgentId
 
 LONGEST = 200_000
+PLACEHOLDER = re.compile(r"\{\{|\{%")
 BY_MAIL = frozenset({Channel.FORM, Channel.API})
 """Channels that carry nothing back: who wrote by them is answered by e-mail."""
 
@@ -42,16 +45,20 @@ def write(db: Db, conversation: ConversationId, reply: NewReply, *, by: Actor, n
     """Answer the customer. Until `undo_until` it can be taken back; a chat shows it at once all the same.
 
     Then it is the customer's turn, or what `close_with` says; an unassigned conversation is `by`'s from now on.
-    Raises NotFound, Forbidden; Invalid when there is nothing to send, or nowhere to send it to; Conflict when a
-    colleague answered what `reply.seen` had not seen.
+    What stands in it like in a ready answer, {{ customer.first_name }}, is filled in, never sent as it is.
+    Raises NotFound, Forbidden; Invalid when there is nothing to send, nowhere to send it to, or no value for what is
+    to be filled in (by name); Conflict when a colleague answered what `reply.seen` had not seen.
     """
     saying.share(db)
     held = rows.hold(db, conversation, by)
+    key = _key("reply", reply.key)
+    if (before := saying.under(db, key)) is not None:
+        return _written_before(before)
     _check_nobody_answered(db, held, reply, by)
     envelope = _envelope(db, held, reply)
-    text = _checked(reply.text, reply.attachments)
+    text = _filled(db, held, _checked(reply.text, reply.attachments), reply.language, by=by, now=now)
     new = saying.New(
-        held.id, envelope.channel, Author.AGENT, agent_id(by), by.name, f"reply:{new_id()}",
+        held.id, envelope.channel, Author.AGENT, agent_id(by), by.name, key,
         text=text, html=clean(reply.html), address=envelope.to.address, subject=envelope.subject,
         language=reply.language, words=words(text, by.name, *(f.name for f in reply.attachments)),
         meta={"before": _standing(held, reply)},
@@ -71,17 +78,20 @@ def write(db: Db, conversation: ConversationId, reply: NewReply, *, by: Actor, n
 
 def note(
     db: Db, conversation: ConversationId, text: str, mentions: Sequence[AgentId] = (), *, by: Actor, now: datetime,
-    attachments: Sequence[NewAttachment] = (),
+    attachments: Sequence[NewAttachment] = (), key: str = "",
 ) -> MessageId:  # fmt: skip
     """Say something to colleagues; customers never see it. Who is named in it sees the conversation from now on.
 
+    key  the same key twice is one note
     Raises NotFound, Forbidden, Invalid.
     """
     saying.share(db)
     held = rows.hold(db, conversation, by)
-    text = _checked(text, attachments)
+    text, key = _checked(text, attachments), _key("note", key)
+    if (before := saying.under(db, key)) is not None:
+        return before.id
     new = saying.New(
-        held.id, Channel(held.last_channel), Author.NOTE, agent_id(by), by.name, f"note:{new_id()}",
+        held.id, Channel(held.last_channel), Author.NOTE, agent_id(by), by.name, key,
         text=text, words=words(text, by.name, *(f.name for f in attachments)),
     )  # fmt: skip
     message = saying.add(db, new, now)
@@ -192,6 +202,28 @@ def _outgoing(envelope: _Envelope, message: MessageId, text: str, reply: NewRepl
         f"message:{message}", envelope.channel.value, envelope.to, payload, not_before=now + UNDO_FOR,
         files=[messages.File(f.name, f.type, f.content, f.inline_id or None) for f in reply.attachments],
     )  # fmt: skip
+
+
+def _key(kind: str, said: str) -> str:
+    return short(f"{kind}:{clean(said) or new_id()}")
+
+
+def _written_before(said: saying.Said) -> Written:
+    if said.withdrawn is not None:
+        raise Conflict("this was taken back: write it anew")
+    return Written(said.id, said.conversation, said.ledger, said.at + UNDO_FOR, fresh=False)
+
+
+def _filled(db: Db, held: Held, text: str, language: str, *, by: Actor, now: datetime) -> str:
+    if not PLACEHOLDER.search(text):
+        return text
+    from regulars.desk.answers import filling  # noqa: PLC0415  few texts need it, and it knows this room
+
+    about = filling.About(
+        by, None if held.person is None else PersonId(held.person), held.name, held.address, held.number,
+        held.subject, held.department,
+    )  # fmt: skip
+    return _checked(liquid.render(text, filling.values(db, about, now=now), language=language or held.language), [])
 
 
 def _turn(db: Db, held: Held, reply: NewReply, *, by: Actor, now: datetime) -> list[Changed]:

@@ -10,9 +10,11 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from regulars.desk import Author, Channel, Conversation, Message, NewAttachment, Priority, Row, Sender, Status
+from regulars.desk.words import is_address
 from regulars.desk.hooks import ChannelHook, Delivery, HookEvent, NewWebhook, Webhook
 from regulars.kit.errors import Invalid
 from regulars.kit.json import Json
+from regulars.kit.text import clean
 from regulars.people import Identity, IdentityKind
 
 Text = Annotated[str, Meta(max_length=200_000)]
@@ -40,7 +42,7 @@ class CustomerIn(Struct, forbid_unknown_fields=True, rename={"user_id": "userId"
 
     def sender(self) -> Sender:
         """As the desk takes it. Raises Invalid for nobody."""
-        if self.email and ("@" not in self.email or " " in self.email):
+        if self.email and not is_address(self.email):
             raise Invalid("customer.email: is no address", fields={"customer.email": "is no address"})
         if self.user_id:
             identity = Identity(IdentityKind.USER, self.user_id)
@@ -77,7 +79,7 @@ class MessageIn(Struct, forbid_unknown_fields=True):
     channel: Annotated[
         Literal["chat", "email", "webhook"] | None, Meta(description="How an answer goes out; else as they wrote last.")
     ] = None
-    key: Annotated[Key | None, Meta(description="Your own id of a customer's message: it arrives once.")] = None
+    key: Annotated[Key | None, Meta(description="Your own id of this message: sent twice, it is said once.")] = None
     status: Annotated[
         Literal["open", "pending", "on_hold", "solved", "closed"] | None, Meta(description="After your answer.")
     ] = None
@@ -336,6 +338,13 @@ def files(given: list[FileIn], *, field: str = "attachments") -> tuple[NewAttach
             ) from e
         made.append(NewAttachment(one.name, one.type, content))
     return tuple(made)
+
+
+def said_text(data: ConversationIn | MessageIn) -> str:
+    """What the customer said. Raises Invalid when that is nothing: no words and no file."""
+    if not clean(data.text).strip() and not data.attachments:
+        raise Invalid("text: say something, or attach a file", fields={"text": "is needed"})
+    return data.text
 
 
 def priority(name: str) -> Priority:

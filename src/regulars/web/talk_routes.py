@@ -27,13 +27,14 @@ from regulars.desk import (
     hooks,
 )
 from regulars.desk.store import api as lists
+from regulars.desk.times import said_at
 from regulars.kit.errors import Invalid, NotFound, Unauthorized
 from regulars.kit.ids import new_id
 from regulars.kit.shape import shaped
 from regulars.store import Db
 from regulars.team import AgentId, DepartmentId
 from regulars.web.auth import GivenCaller, server_key
-from regulars.web.edge import GivenEdge
+from regulars.web.edge import GivenEdge, Work
 from regulars.web.openapi import SERVER_KEY
 from regulars.web.problems import AnyRequest
 from regulars.web.talk_forms import (
@@ -55,6 +56,7 @@ from regulars.web.talk_forms import (
     WrittenOut,
     files,
     priority,
+    said_text,
 )
 from regulars.web.whom import known
 
@@ -68,9 +70,9 @@ def open_conversation(edge: GivenEdge, caller: GivenCaller, data: ConversationIn
     with edge.work() as work:
         arrival = Arrival(
             key=f"api:{caller.name}:{data.key}" if data.key else f"api:{new_id()}", channel=Channel.API,
-            sender=data.customer.sender(), at=data.at or work.now, text=data.text, subject=data.subject,
-            language=data.language, department=_department(data.department), attachments=files(data.attachments),
-            thread=Thread(),
+            sender=data.customer.sender(), at=said_at(data.at, work.now), text=said_text(data), subject=data.subject,
+            language=data.language, department=_department(work.db, data.department),
+            attachments=files(data.attachments), thread=Thread(),
         )  # fmt: skip
         (received,) = desk.receive(work.db, [arrival], now=work.now)
         if received.fresh and (data.tags or data.priority != "normal"):
@@ -111,30 +113,38 @@ def read_conversation(edge: GivenEdge, caller: GivenCaller, conversation: FromPa
 def add_message(edge: GivenEdge, caller: GivenCaller, conversation: FromPath[UUID], data: MessageIn) -> WrittenOut:
     """Answer the customer, leave a note for colleagues, or take in what the customer said elsewhere."""
     by, id = Machine(caller.name), ConversationId(conversation)
-    attached = files(data.attachments)
     with edge.work() as work:
-        if data.author == "note":
-            message = desk.note(work.db, id, data.text, by=by, now=work.now, attachments=attached)
-            return WrittenOut(conversation, message)
-        if data.author == "agent":
-            channel = Channel(data.channel) if data.channel else None
-            status = Status(data.status) if data.status else None
-            reply = NewReply(data.text, channel, attached, close_with=status)
-            written = desk.write(work.db, id, reply, by=by, now=work.now)
-            work.publish(Replied(written.conversation, written.message, by.name))
-            return WrittenOut(written.conversation, written.message, written.undo_until)
+        if data.author != "customer":
+            return _ours(work, id, data, by)
         if data.customer is None:
             raise Invalid("customer: say who wrote", fields={"customer": "is needed"})
         there = desk.thread(work.db, id, by=by, most=1).id
         key = f"api:{caller.name}:{data.key}" if data.key else f"api:{new_id()}"
         arrival = Arrival(
-            key=key, channel=Channel.API, sender=data.customer.sender(), at=work.now, text=data.text,
-            thread=Thread(there), attachments=attached,
+            key=key, channel=Channel.API, sender=data.customer.sender(), at=work.now, text=said_text(data),
+            thread=Thread(there), attachments=files(data.attachments),
         )  # fmt: skip
         (received,) = desk.receive(work.db, [arrival], now=work.now)
         if received.fresh:
             work.publish(Arrived(received.conversation, received.message, received.opened))
     return WrittenOut(received.conversation, received.message)
+
+
+def _ours(work: Work, id: ConversationId, data: MessageIn, by: Machine) -> WrittenOut:
+    """An answer or a note; with a key the earlier one, when there is one."""
+    attached = files(data.attachments)
+    key = f"api:{by.name}:{data.key}" if data.key else ""
+    if data.author == "note":
+        named = desk.mentioned(work.db, data.text)
+        message = desk.note(work.db, id, data.text, named, by=by, now=work.now, attachments=attached, key=key)
+        return WrittenOut(id, message)
+    channel = Channel(data.channel) if data.channel else None
+    status = Status(data.status) if data.status else None
+    reply = NewReply(data.text, channel, attached, close_with=status, key=key)
+    written = desk.write(work.db, id, reply, by=by, now=work.now)
+    if written.fresh:
+        work.publish(Replied(written.conversation, written.message, by.name))
+    return WrittenOut(written.conversation, written.message, written.undo_until)
 
 
 @patch("/{conversation:uuid}", sync_to_thread=True)
@@ -144,7 +154,7 @@ def change_conversation(
     """Change status, priority, assignee, department, tags and fields; the history says it was your key."""
     by, id = Machine(caller.name), ConversationId(conversation)
     with edge.work() as work:
-        department = KEEP if data.department is UNSET else _department(data.department)
+        department = KEEP if data.department is UNSET else _department(work.db, data.department)
         change = Change(
             status=None if data.status is UNSET else data.status,
             priority=None if data.priority is UNSET else priority(data.priority),
@@ -221,8 +231,8 @@ def save_channel(edge: GivenEdge, caller: GivenCaller, name: FromPath[str], data
     private = edge.settings.private_webhooks
     with edge.work() as work:
         saved = hooks.save_channel(
-            work.db, name, data.url, by=caller.name, now=work.now, department=_department(data.department),
-            private=private,
+            work.db, name, data.url, by=caller.name, now=work.now,
+            department=_department(work.db, data.department), private=private,
         )  # fmt: skip
         team.audit(work.db, caller.name, "channel saved", {"channel": name, "url": data.url}, now=work.now)
     return ChannelOut.of(saved)
@@ -259,7 +269,9 @@ def _take_in(edge: GivenEdge, name: str, headers: dict[str, str], body: bytes) -
     return ReceivedOut(received.conversation, received.message, received.fresh, received.opened)
 
 
-def _department(id: UUID | None) -> DepartmentId | None:
+def _department(db: Db, id: UUID | None) -> DepartmentId | None:
+    if id is not None and not any(one.id == id for one in team.departments(db)):
+        raise Invalid("there is no such department", fields={"department": "is unknown"})
     return None if id is None else DepartmentId(id)
 
 

@@ -8,10 +8,10 @@ from regulars import people, team
 from regulars.desk.answers import store
 from regulars.desk.answers.keeping import answer
 from regulars.desk.answers.model import AnswerId, Filled, ReadyAnswer
-from regulars.desk.model import ConversationId
+from regulars.desk.model import Actor, ConversationId
 from regulars.desk.store import rows
 from regulars.kit import liquid
-from regulars.kit.errors import Invalid
+from regulars.kit.errors import Invalid, NotFound
 from regulars.kit.ids import PersonId
 from regulars.kit.json import Json
 from regulars.people import IdentityKind, Profile
@@ -24,12 +24,12 @@ NAMES = ("name", "first_name", "last_name", "email", "phone", "city", "company")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an answer is filled in for. All but the agent may be unknown.
+    """What an answer is filled in for. All but the agent may be unknown; a program has a name no customer reads.
 
     name, address  as the conversation knows the customer
     """
 
-    agent: Agent
+    agent: Actor
     person: PersonId | None = None
     name: str = ""
     address: str = ""
@@ -55,6 +55,8 @@ def about(db: Db, conversation: ConversationId, *, by: Agent) -> tuple[About, st
 
 def render(db: Db, id: AnswerId, about: About, *, language: str, now: datetime) -> Filled:
     """The ready answer in `language`, filled in. Raises NotFound; Invalid naming the variable that has no value."""
+    if not isinstance(about.agent, Agent):
+        raise NotFound("there is no such ready answer")
     found = answer(db, id, by=about.agent)
     return fill(found, values(db, about, now=now), language)
 
@@ -78,7 +80,7 @@ def values(db: Db, about: About, *, now: datetime) -> dict[str, object]:
     return {
         "customer": _customer(profile, about),
         "conversation": {"number": f"#{about.number}" if about.number else "", "subject": about.subject},
-        "agent": {"name": about.agent.name, "first_name": _first(about.agent.name), "email": about.agent.email},
+        "agent": _agent(about.agent),
         "department": {"name": named},
         "today": now.date(),
     }
@@ -88,6 +90,10 @@ def files_of(db: Db, filled: Filled) -> list[tuple[str, str, bytes]]:
     """(name, type, content) of the files that go along."""
     held = store.contents(db, filled.answer)
     return [(file.name, file.type, held[file.id]) for file in filled.files if file.id in held]
+
+
+def _agent(who: Actor) -> dict[str, object]:
+    return {"name": who.name, "first_name": _first(who.name), "email": who.email} if isinstance(who, Agent) else {}
 
 
 def _customer(profile: Profile | None, about: About) -> dict[str, object]:

@@ -15,6 +15,7 @@ from regulars.desk.forms import store
 from regulars.desk.forms.model import ContactForm, FieldKind, FormDefinition, FormField, FormId
 from regulars.desk.model import Arrival, Channel, Machine, NewAttachment, Received, Sender, Status
 from regulars.desk.receive import receive
+from regulars.desk.words import is_address
 from regulars.kit.errors import Forbidden, Invalid, NotFound
 from regulars.kit.text import clean, pick
 from regulars.people import Identity
@@ -30,7 +31,6 @@ QUICKEST_SECONDS = 2.0
 LASTS_SECONDS = 86_400.0
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
-_ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,190}\.[^@\s<>\".]{2,63}")
 OWN = frozenset({"name", "email", "message", "website", "stamp", "lang", "files"})
 """Names a field of the company cannot have."""
 
@@ -138,7 +138,7 @@ def _sign(secret: str, form: FormId, key: str, at: str) -> str:
 
 def _complete(definition: FormDefinition, filled: Filled) -> None:
     faults: dict[str, str] = {}
-    if not _ADDRESS.fullmatch(filled.email):
+    if not is_address(filled.email):
         faults["email"] = "an e-mail address is needed, to answer"
     if not filled.message.strip():
         faults["message"] = "is needed"

@@ -13,6 +13,8 @@ from regulars.desk.hooks.telling import new_secret
 from regulars.desk.model import Arrival, Channel, ConversationId, NewAttachment, Received, Sender, Thread
 from regulars.desk.receive import receive
 from regulars.desk.store.shape import as_json
+from regulars.desk.times import said_at
+from regulars.desk.words import is_address
 from regulars.kit.errors import Fault, Invalid, NotFound
 from regulars.kit.json import Json
 from regulars.messages import Accepted, Handed, Parcel, Refused, Unclear
@@ -68,8 +70,10 @@ def arrived(
     sender = sender if isinstance(sender, Mapping) else {}
     id, who = _text(said, "id"), _text(sender, "id")
     faults = {field: "is needed" for field, value in (("id", id), ("sender.id", who)) if not value}
-    if not _text(said, "text") and not files:
+    if not _text(said, "text").strip() and not files:
         faults["text"] = "is needed"
+    if _text(sender, "email") and not is_address(_text(sender, "email")):
+        faults["sender.email"] = "is no address"
     if faults:
         raise Invalid("; ".join(f"{f} {w}" for f, w in faults.items()), fields=faults)
     user = _text(sender, "userId")
@@ -150,4 +154,4 @@ def _at(said: Json, now: datetime) -> datetime:
         raise Invalid("at: a time with its zone, for example 2026-01-09T16:00:00Z", fields={"at": "is no time"}) from e
     if made.tzinfo is None:
         raise Invalid("at: say the zone too, for example 2026-01-09T16:00:00Z", fields={"at": "has no zone"})
-    return made
+    return said_at(made, now)

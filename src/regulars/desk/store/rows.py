@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from regulars.desk.changing import Held, Step
 from regulars.desk.filters import folded
 from regulars.desk.model import Actor, ConversationId, MassId, Priority, Status
-from regulars.desk.sight import Seen, agent_id, check_may_change, check_sees, sees
+from regulars.desk.sight import Seen, agent_id, check_may_change, check_sees, sees, sees_all
 from regulars.desk.store.shape import as_json, moment
 from regulars.desk.words import words
 from regulars.kit.errors import NotFound
@@ -26,6 +26,7 @@ HOLD = sa.text(f"""select {HELD}, {MINE} from conversations c
     where c.id in (select root_id from conversations where id = any(:ids)) order by c.id for update of c""")  # noqa: S608
 SIGHT = sa.text(f"""select c.id, c.department_id, c.assignee_id, {MINE} from conversations c
     where c.id = (select root_id from conversations where id = :id)""")  # noqa: S608
+SIGHTS = sa.text(f"select c.id, c.department_id, c.assignee_id, {MINE} from conversations c where c.id = any(:ids)")  # noqa: S608
 STORE = """
 update conversations c
 set status = s.status, priority = s.priority, assignee_id = s.assignee, department_id = s.department,
@@ -67,6 +68,14 @@ def sighted(db: Db, conversation: ConversationId, by: Actor) -> ConversationId:
     row = db.execute(SIGHT, {"id": conversation, "me": agent_id(by)}).one_or_none()
     check_sees(by, None if row is None else _seen(row))
     return ConversationId(row.id) if row is not None else conversation
+
+
+def sighted_of(db: Db, conversations: Sequence[ConversationId], by: Actor) -> set[ConversationId]:
+    """Those of `conversations`, none of them merged, that `by` sees."""
+    if not conversations or sees_all(by):
+        return set(conversations)
+    rows = db.execute(SIGHTS, {"ids": list(conversations), "me": agent_id(by)})
+    return {ConversationId(row.id) for row in rows if sees(by, _seen(row))}
 
 
 def store(db: Db, stepped: Sequence[Stepped], *, by: Actor, now: datetime, mass: MassId | None = None) -> None:

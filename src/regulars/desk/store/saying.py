@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -33,6 +34,9 @@ LAST_FROM = sa.text("""
 REFERENCES = sa.text("""
     select coalesce(m.message_id, l.message_id) from conversation_messages m left join ledger l on l.id = m.ledger_id
     where m.conversation_id = :id and coalesce(m.message_id, l.message_id) is not null order by m.id desc limit 20""")
+
+SAID = """select id, conversation_id, author, agent_id, at, channel, text, ledger_id, withdrawn_at, meta
+    from conversation_messages"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +118,19 @@ def withdraw(db: Db, message: MessageId, now: datetime) -> None:
 
 def said(db: Db, message: MessageId) -> Said | None:
     """A message, locked."""
-    query = sa.text("""select id, conversation_id, author, agent_id, at, channel, text, ledger_id, withdrawn_at, meta
-                       from conversation_messages where id = :id for update""")
-    row = db.execute(query, {"id": message}).one_or_none()
+    return _said(db.execute(sa.text(f"{SAID} where id = :id for update"), {"id": message}).one_or_none())
+
+
+def under(db: Db, key: str) -> Said | None:
+    """The message of this key."""
+    return _said(db.execute(sa.text(f"{SAID} where key = :key"), {"key": key}).one_or_none())
+
+
+def _said(row: sa.Row[Any] | None) -> Said | None:
     if row is None:
         return None
-    return Said(row[0], row[1], Author(row[2]), row[3], row[4], Channel(row[5]), *row[6:])
+    id, conversation, author, agent, at, channel, *rest = tuple(row)
+    return Said(id, conversation, Author(author), agent, at, Channel(channel), *rest)
 
 
 def last_from(db: Db, conversation: ConversationId, *, mail: bool) -> LastFrom | None:

@@ -1,6 +1,5 @@
 """Answering: replies with ten seconds to take them back, notes, drafts, and who is at it just now."""
 
-import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -8,14 +7,13 @@ from litestar import Response, post
 from litestar.params import FromPath
 
 from regulars import desk as room
-from regulars import team
 from regulars.desk import Channel, Message, NewAttachment, NewReply, Replied, Status
 from regulars.desk.answers import filling, keeping, learning
 from regulars.desk.answers.model import AnswerId, Filled
 from regulars.desk.model import MessageId
 from regulars.kit.errors import Conflict, Invalid, NotFound
 from regulars.kit.json import Json
-from regulars.team import Agent, AgentId, Role
+from regulars.team import Agent, Role
 from regulars.web.edge import Work
 from regulars.web.pages import render
 from regulars.web.pages.answering.uploads import GivenUpload, Upload
@@ -26,7 +24,6 @@ from regulars.web.pages.inbox.talk import answered_since
 from regulars.web.pages.inbox.where import back_to
 
 AFTER = {"pending": Status.PENDING, "solved": Status.SOLVED, "on_hold": Status.ON_HOLD, "open": Status.OPEN}
-MENTION = re.compile(r"@([\w.\-]+)")
 
 
 @post("/desk/c/{number:int}/reply", sync_to_thread=True, status_code=200)
@@ -40,7 +37,7 @@ def reply(
         there = room.by_number(work.db, number, by=desk.agent)
         found = room.thread(work.db, there, by=desk.agent, most=50)
         if form.one("kind") == "note":
-            named = mentioned(work, form.one("text"))
+            named = room.mentioned(work.db, form.one("text"))
             room.note(work.db, there, form.one("text"), named, by=desk.agent, now=work.now,
                       attachments=upload.attached())  # fmt: skip
             room.save_draft(work.db, there, "", by=desk.agent, now=work.now)
@@ -145,16 +142,6 @@ def look(desk: GivenDesk, form: GivenForm, number: FromPath[int]) -> dict[str, J
         typing = form.one("do") == "typing"
         others = room.look(work.db, there, by=desk.agent, typing=typing, now=work.now)
     return {"others": [{"agent": str(x.agent), "typing": x.typing} for x in others]}
-
-
-def mentioned(work: Work, text: str) -> list[AgentId]:
-    """Colleagues named with @ in a note, by the first word of their name or of their address."""
-
-    wanted = {word.lower().rstrip(".-") for word in MENTION.findall(text)}
-    return [
-        a.id for a in team.agents(work.db)
-        if not a.disabled_at and wanted & {a.name.split()[0].lower(), a.email.split("@")[0]}
-    ]  # fmt: skip
 
 
 def _next(form: Form) -> str:
