@@ -1,6 +1,6 @@
 """Every route of the HTTP API."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from litestar.types import ControllerRouterHandler
 
@@ -18,6 +18,7 @@ from regulars.web import (
     without_routes,
 )
 from regulars.web.chat import routes as chat_routes
+from regulars.web.quick import Call
 
 
 def routes() -> Sequence[ControllerRouterHandler]:
@@ -27,3 +28,8 @@ def routes() -> Sequence[ControllerRouterHandler]:
         shop_routes, chat_routes, talk_routes, health_routes, openapi,
     )  # fmt: skip
     return [route for room in rooms for route in room.routes()]
+
+
+def quick() -> Mapping[str, Call]:
+    """The calls that are answered beside the router."""
+    return {"/v1/decide": decide_routes.decided, "/v1/decide/page": page_routes.page_decided}

@@ -17,6 +17,7 @@ from regulars.web.chat.routes import close_hub
 from regulars.web.cors import allow_origin
 from regulars.web.edge import Edge
 from regulars.web.metrics import count_answer
+from regulars.web.quick import Quick
 from regulars.web.settings import WebSettings
 
 
@@ -45,7 +46,7 @@ def create_app(
         edge.live.start()
         await edge.in_thread(edge.warm)
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[*api.routes(), *pages.handlers, *extra],
         dependencies={
             "edge": Provide(provide_edge, use_cache=True, sync_to_thread=False),
@@ -58,6 +59,8 @@ def create_app(
         on_shutdown=[close_hub, edge.close],
         openapi_config=openapi.config(settings.base_url),
     )
+    app.asgi_handler = Quick(app.asgi_handler, edge, api.quick())
+    return app
 
 
 def provide_caller(request: Request[object, object, State]) -> Caller:

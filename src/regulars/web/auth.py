@@ -86,8 +86,16 @@ async def server_key(connection: Connection, _: BaseRouteHandler) -> None:
 
 async def any_key(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard: a server key or a write key."""
-    if not _asks_first(connection) and (await _enter(connection)).key is None:
+    if not _asks_first(connection):
+        await keyed(connection)
+
+
+async def keyed(connection: Connection) -> Caller:
+    """Who calls with a server key or a write key. Raises Unauthorized without one."""
+    caller = await _enter(connection)
+    if caller.key is None:
         raise Unauthorized("a key is needed: send it as the user name of Basic auth, or as a Bearer token")
+    return caller
 
 
 async def key_or_body(connection: Connection, _: BaseRouteHandler) -> None:

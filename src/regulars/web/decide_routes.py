@@ -1,7 +1,6 @@
 """POST /v1/decide, and putting an outcome right."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 import msgspec
@@ -14,18 +13,19 @@ from regulars.decide import Asked, Correction
 from regulars.kit.clock import utc_now
 from regulars.kit.errors import NotFound, Unauthorized
 from regulars.kit.ids import DecisionId
-from regulars.people import Identity, Profile, Purpose
+from regulars.people import Profile
 from regulars.store import Db
-from regulars.team.tokens import PERSON
 from regulars.web import metrics
+from regulars.web.asking import profile_for, world_for
 from regulars.web.auth import Caller, GivenCaller, any_key, edge_and_caller, server_key
 from regulars.web.bodies import Body
 from regulars.web.decide_forms import CorrectedOut, CorrectionIn, DecideIn, DecisionOut, corrected_out, decision_out
 from regulars.web.edge import Edge, GivenEdge
-from regulars.web.moments import moment, refuses
+from regulars.web.moments import moment
 from regulars.web.openapi import ANY_KEY, SERVER_KEY
 from regulars.web.problems import AnyRequest
-from regulars.web.whom import PersonIn, node_of, whom
+from regulars.web.quick import Said, accepted
+from regulars.web.whom import PersonIn, whom
 
 BY_PERSON = "person"
 QUESTION = Body(DecideIn)
@@ -38,22 +38,22 @@ async def decide_now(request: AnyRequest) -> Response[bytes]:
     With a write key the person is the visitor itself: its anonymous id, or the user id its person token proves.
     """
     edge, caller = edge_and_caller(request)
-    language = "" if caller.is_server else request.headers.get("accept-language", "")
+    said = Said(await request.body(), accepted(request.scope))
+    return Response(await decided(edge, caller, said), media_type=MediaType.JSON)
+
+
+async def decided(edge: Edge, caller: Caller, said: Said) -> bytes:
+    """The answer to `POST /v1/decide`."""
     with metrics.deciding.time():
-        asked = QUESTION.read(await request.body())
-        identity = await _whom(edge, caller, asked)
-        profile, now = await _profile(edge, caller, identity), utc_now()
-        world = edge.worlds.ready(profile.versions, now)
-        if world is None:
-            world = await edge.in_thread(edge.worlds.current, profile.versions, now)
-        if (caller.gpc or refuses(asked.context)) and Purpose.PERSONALISATION not in profile.consents:
-            profile = replace(profile, consents={**profile.consents, Purpose.PERSONALISATION: False})
+        asked = QUESTION.read(said.body)
+        profile, now = await profile_for(edge, caller, asked), utc_now()
+        world = await world_for(edge, profile, now)
         known = world.shelf.by_external
-        exclude = frozenset(known[name] for name in asked.exclude if name in known)
-        context = moment(asked.context, language)
+        exclude = frozenset([known[name] for name in asked.exclude if name in known])
+        context = moment(asked.context, "" if caller.is_server else said.language)
         decision = decide.decide(Asked(asked.slot, profile, context, asked.size, exclude), world, now=now)
         edge.decision_log.add(decision)
-        return Response(msgspec.json.encode(decision_out(decision, world.shelf)), media_type=MediaType.JSON)
+        return msgspec.json.encode(decision_out(decision, world.shelf))
 
 
 @get("/decisions/{decision:uuid}", sync_to_thread=True, guards=[server_key], security=SERVER_KEY)
@@ -94,28 +94,6 @@ def routes() -> Sequence[ControllerRouterHandler]:
     """The decision routes."""
     handlers = [decide_now, read_decision, correct, undo_correction]
     return [Router("/v1", route_handlers=handlers, guards=[any_key], tags=["Decisions"])]
-
-
-async def _whom(edge: Edge, caller: Caller, asked: DecideIn) -> Identity | None:
-    """Whom it is for. Where a proof has to be checked, what it is checked with is read in a thread first."""
-    if not caller.is_server and (asked.person_token or caller.token) and not edge.keyring.holds(PERSON):
-        await edge.in_thread(edge.keyring.secret, PERSON)
-    return whom(edge, caller, asked.person, asked.person_token)
-
-
-async def _profile(edge: Edge, caller: Caller, identity: Identity | None) -> Profile:
-    """Who it is, in one read. A visitor never seen is made: what is decided for them can then be corrected."""
-    row = await edge.questions.ask(people.asking(identity, or_claimed=caller.is_server))
-    assert row is not None  # the question always has one
-    profile = people.answered(row)
-    if identity is None or profile.person is not None:
-        return profile
-    return await edge.in_thread(_made, edge, identity)
-
-
-def _made(edge: Edge, identity: Identity) -> Profile:
-    with edge.work() as work:
-        return people.profile_of(work.db, node_of(work.db, identity))
 
 
 def whose(db: Db, edge: Edge, caller: Caller, said: tuple[DecisionId, PersonIn | None]) -> Profile:
