@@ -55,6 +55,14 @@ def test_masks_say_who_has_what(db: Db):
     assert ("diet", "vegan") in set(shelf.has)
 
 
+def test_nobody_wishes_for_a_kind_of_help_page(db: Db):
+    catalog.upsert(db, [*DISHES, NewItem("returns", kind="help", category=("Orders", "Food"))], now=NOW)
+    shelf = catalog.shelf(db, now=NOW)
+    assert shelf.wishes("category") == ["Food", "Wraps"]
+    assert shelf.wishes("diet") == ["vegan", "halal"]
+    assert shelf.wishes("lead") == []
+
+
 def test_what_is_out_withdrawn_early_or_late_is_not_offered(db: Db):
     catalog.upsert(db, DISHES, now=NOW)
     shelf = catalog.shelf(db, now=NOW)

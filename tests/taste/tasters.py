@@ -40,6 +40,7 @@ def values(*ids: str) -> tuple[Value, ...]:
 
 DIET = Definition("diet", "require", attribute="diet", values=values(*DIETS), kinds=("product",))
 TOPIC = Definition("topics", "prefer", attribute="topics", values=values(*TOPICS))
+FAVOURITE = Definition("favourite_categories", "prefer", attribute="category")
 LANGUAGE = Definition("language", "language", many="one", values=values("en", "es", "nl"))
 CITY = Definition("city", "place", many="one", attribute="city")
 PRICE = Definition("price_band", "nothing", many="one", values=values("low", "middle", "high"))

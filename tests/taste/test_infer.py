@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from regulars import taste
+from regulars.catalog.model import Item
+from regulars.kit.ids import ItemId
 from regulars.people.model import Verb
-from regulars.taste.guessing import PricePrior
-from tests.taste.tasters import CITY, DIET, LANGUAGE, PRICE, TOPIC, town
+from regulars.taste.guessing import FacetPrior, PricePrior, Priors, ValuePrior
+from tests.taste.tasters import CITY, DIET, FAVOURITE, LANGUAGE, PRICE, TOPIC, shelf_of, town
 from tests.taste.worlds import history_of
 
 TOWN = town()
@@ -167,3 +169,33 @@ def test_what_was_bounced_tells_nothing():
     dish = int(np.flatnonzero(TOWN.shelf.mask("diet", "vegan"))[0])
     bounced = history_of((dish, Verb.BOUNCED, 0.0), (dish, Verb.VIEWED, 0.1))
     assert taste.infer(bounced, TOWN.shelf, [DIET], priors=PRIORS) == []
+
+
+def with_help_pages():
+    """The town with help pages nobody looked at, and cakes that three people had once."""
+    top = max(TOWN.shelf.items)
+    more = {top + i: Item(f"h{i}", "help", category=("Account",), id=ItemId(top + i)) for i in (1, 2, 3)}
+    more[top + 4] = Item("cake", "product", category=("cakes",), id=ItemId(top + 4))
+    log, some = TOWN.log, np.flatnonzero(np.diff(TOWN.log.people, prepend=0))[5:8]  # the first event of three people
+    items = log.items.copy()
+    items[some] = top + 4
+    return shelf_of({**TOWN.shelf.items, **more}), replace(log, items=items)
+
+
+def test_no_category_is_a_favourite_of_those_who_never_chose_it():
+    shelf, log = with_help_pages()
+    priors = taste.learn_priors(log, shelf, [FAVOURITE], {})
+    told = priors.facets["favourite_categories"]
+    assert "Account" not in told.values
+    assert all(one.wanting > one.usual for one in told.values.values())
+    for person in range(1, 200):
+        assert all(g.evidence for g in taste.infer(TOWN.history(person), shelf, [FAVOURITE], priors=priors))
+
+
+def test_nothing_is_guessed_without_a_deed_to_show_for_it():
+    eager = FacetPrior({"coffee": ValuePrior(0.7, 0.1, 0.2), "bread": ValuePrior(0.3, 0.1, 0.6)})
+    bread = int(np.flatnonzero(TOWN.shelf.mask("topics", "bread") & ~TOWN.shelf.mask("topics", "coffee"))[0])
+    read = history_of((bread, Verb.READ, 0.0))
+    got = one(read, TOPIC, priors=Priors({"topics": eager}))
+    assert got.value == ["bread"]
+    assert got.evidence

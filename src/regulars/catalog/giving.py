@@ -5,7 +5,7 @@ from datetime import datetime
 
 from regulars.catalog import store
 from regulars.catalog.checks import refuse_invalid, refuse_invalid_changes
-from regulars.catalog.model import Change, NewItem, Patched, Upserted
+from regulars.catalog.model import HELP, Change, NewItem, Patched, Upserted
 from regulars.catalog.rows import cents, row
 from regulars.kit.text import clean
 from regulars.store import Db, bump
@@ -23,7 +23,7 @@ def upsert(db: Db, items: Sequence[NewItem], *, now: datetime) -> Upserted:
     refuse_invalid(items)
     latest = {clean(item.external_id): item for item in items}
     version = store.lock(db)
-    first = any(item.kind != store.HELP for item in latest.values()) and not store.any_given(db)
+    first = any(item.kind != HELP for item in latest.values()) and not store.any_given(db)
     held = {external_id for external_id, _, _ in store.known(db, list(latest))}
     changed = _run(db, store.UPDATE, [i for e, i in latest.items() if e in held], version=version, now=now)
     new = _run(db, store.INSERT, [i for e, i in latest.items() if e not in held], version=version, now=now, given=True)

@@ -14,6 +14,9 @@ from regulars.kit.json import Json
 Mask = NDArray[np.bool_]
 """One boolean per ItemId, indexed by it."""
 
+HELP = "help"
+"""The kind of a help page: it answers questions and is not on offer."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
@@ -135,3 +138,9 @@ class Shelf:
         """Which items have `value` under `attribute`; nobody where the pair is unknown."""
         found = self.has.get((attribute, value))
         return np.zeros(self.n, np.bool_) if found is None else found
+
+    def wishes(self, attribute: str) -> list[str]:
+        """What one may wish for under `attribute`, the most frequent first: nobody wishes for a kind of help page."""
+        offers = ~self.mask("kind", HELP)
+        found = [(v, int((self.has[name, v] & offers).sum())) for name, v in self.has if name == attribute]
+        return [value for value, count in sorted(found, key=lambda one: (-one[1], one[0])) if count]

@@ -87,7 +87,6 @@ from items where external_id = any(%s)
 """
 
 MOST_RANKED = 2_000
-HELP = "help"  # the kind of a help page
 
 
 def lock(db: Db) -> int:

@@ -35,7 +35,7 @@ MOST_NAMED = 3
 def guess_attribute(
     definition: Guessable, history: History, shelf: Shelf, prior: FacetPrior, denied: Sequence[Json] = ()
 ) -> Guess | None:
-    """The guess for one attribute facet, or None when nothing is likely enough."""
+    """The guess for one attribute facet, or None when nothing they did is with a value that is likely enough."""
     events = chosen(history, shelf.n)
     events = events[telling(shelf, definition)[history.items[events]]]
     if not len(events):
@@ -44,7 +44,7 @@ def guess_attribute(
     values = [v for v in values_of(shelf, definition) if v not in denied]
     has = {v: shelf.mask(definition.attribute, v)[items] for v in values}
     likely = probabilities({v: (int(h.sum()), len(items)) for v, h in has.items()}, prior, definition.acts)
-    best = [v for v in sorted(likely, key=lambda v: (-likely[v], v)) if likely[v] >= LEAST]
+    best = [v for v in sorted(likely, key=lambda v: (-likely[v], v)) if likely[v] >= LEAST and has[v].any()]
     if not best:
         return None
     named = _named(best, likely, definition)

@@ -133,6 +133,4 @@ def values_of(shelf: Shelf, definition: Guessable) -> list[str]:
     """The values that may be guessed: the defined ones, else the most common ones of the shelf."""
     if definition.values:
         return [v.id for v in definition.values]
-    found = [value for attribute, value in shelf.has if attribute == definition.attribute]
-    found.sort(key=lambda value: (-int(shelf.mask(definition.attribute, value).sum()), value))
-    return found[:MOST_VALUES]
+    return shelf.wishes(definition.attribute)[:MOST_VALUES]

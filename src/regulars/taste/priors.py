@@ -82,7 +82,7 @@ class Seen:
 def _facet(definition: Guessable, histories: Histories, shelf: Shelf, said: Mapping[int, Json]) -> FacetPrior:
     seen = _seen(definition, histories, shelf, said)
     seen = seen.those(seen.n > 0)
-    first = {v: _rates(seen, v, definition.acts) for v in seen.x}
+    first = {v: _rates(seen, v, definition.acts) for v, x in seen.x.items() if x.any()}
     if not first or not len(seen.n):
         return FacetPrior(first)
     fitted = FacetPrior(first, _spread(seen, first))
@@ -149,9 +149,10 @@ def _shared(prior: FacetPrior, seen: Seen, acts: str) -> FacetPrior:
             if acts == "prefer" and told[v].sum() >= ENOUGH:
                 share = float((seen.labels[v] == 1).sum() + 1) / float(told[v].sum() + 5)
             usual = float(((1 - chances[v]) @ seen.x[v] + 1) / ((1 - chances[v]) @ seen.n + 2))
+            usual = min(max(usual, 0.005), 0.99)
             wanting = float((chances[v] @ seen.x[v] + one.wanting) / (chances[v] @ seen.n + 1))
-            wanting = max(wanting, min(1.2 * usual, 0.98))
-            values[v] = ValuePrior(min(max(share, 0.003), 0.7), min(max(usual, 0.005), 0.99), wanting)
+            wanting = max(wanting, min(1.2 * usual, 0.995))  # or leaving it would speak for wanting it
+            values[v] = ValuePrior(min(max(share, 0.003), 0.7), usual, wanting)
         prior = replace(prior, values=values)
     return prior
 

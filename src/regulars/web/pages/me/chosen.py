@@ -127,8 +127,7 @@ def _offered(definition: FacetDefinition, labels: Labels, held: Sequence[str]) -
     """The values to offer: those defined, else those the catalogue knows, and always what is held already."""
     known = [v.id for v in definition.values]
     if not known and definition.attribute:
-        found = [(v, int(mask.sum())) for (a, v), mask in labels.shelf.has.items() if a == definition.attribute]
-        known = [v for v, n in sorted(found, key=lambda f: (-f[1], f[0])) if n][:MOST_OFFERED]
+        known = labels.shelf.wishes(definition.attribute)[:MOST_OFFERED]
     return list(dict.fromkeys([*(h for h in held if h not in known), *known]))
 
 

@@ -95,7 +95,7 @@ def _state(visit: Visit, work: Work, definition: FacetDefinition, value: Json, s
 def _found(work: Work, query: str, labels: Labels) -> list[Option]:
     """Categories and items with a name like `query`; `guessed` marks a category."""
     wanted = fold(query)
-    categories = sorted({v for a, v in labels.shelf.has if a == "category" and wanted in fold(v)})[:MOST_FOUND]
+    categories = sorted(v for v in labels.shelf.wishes("category") if wanted in fold(v))[:MOST_FOUND]
     items = catalog.search(work.db, query, most=MOST_FOUND)
     return [
         *(Option(c, c, guessed=True, note=_kind("category")) for c in categories),
