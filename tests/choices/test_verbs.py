@@ -3,6 +3,7 @@
 import pytest
 
 from regulars import choices, people
+from regulars.choices.model import Acts, FacetDefinition, Many, Value
 from regulars.kit.errors import Invalid
 from regulars.people import Guess, Identity, IdentityKind
 from tests.cast import NOW, VERA, utc
@@ -66,3 +67,16 @@ def test_both_sides_of_a_merge_keep_their_nos(db, vera):
     choices.add(db, other, "hidden_items", "tea", by="vera", now=LATER)
     people.join(db, vera, other, source="sign-in", by="test", now=LATER)
     assert set(held(db, vera, "hidden_items").stated) == {"cola", "tea"}
+
+
+def test_of_a_diet_the_newer_word_counts_when_two_become_one(db, vera):
+    diet = FacetDefinition(
+        "diet", Many.SEVERAL, Acts.REQUIRE, values=(Value("vegan"), Value("halal")), attribute="diet"
+    )
+    choices.define(db, diet, now=NOW)
+    other = people.resolve(db, [Identity(IdentityKind.ANONYMOUS, "laptop")], now=NOW)
+    laptop = next(iter(other.values()))
+    choices.choose(db, laptop, "diet", ["vegan"], by="vera", now=NOW)
+    choices.choose(db, vera, "diet", ["halal"], by="vera", now=LATER)
+    people.join(db, vera, laptop, source="sign-in", by="test", now=LATER)
+    assert held(db, vera, "diet").stated == ["halal"]  # both at once would leave nearly nothing to eat

@@ -14,7 +14,7 @@ from regulars.kit.json import Json
 from regulars.people import Facet, FactChange
 from regulars.store import Db
 
-NOS = (Acts.EXCLUDE, Acts.REQUIRE, Acts.LESS)
+NOS = (Acts.EXCLUDE, Acts.LESS)
 
 
 def choose(
@@ -76,7 +76,10 @@ def take(db: Db, node: PersonId, facet: str, value: str, *, by: str, now: dateti
 
 
 def gathers(definition: FacetDefinition) -> bool:
-    """Whether both sides' lists hold when two persons become one: a no said by either is a no."""
+    """Whether both sides' lists hold when two persons become one: a no said by either is a no.
+
+    What is required (a diet) is a wish: two of them at once would leave nearly nothing, so the newer one counts.
+    """
     return definition.acts in NOS and definition.many is Many.SEVERAL
 
 
