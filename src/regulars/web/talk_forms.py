@@ -10,8 +10,8 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from regulars.desk import Author, Channel, Conversation, Message, NewAttachment, Priority, Row, Sender, Status
-from regulars.desk.words import is_address
 from regulars.desk.hooks import ChannelHook, Delivery, HookEvent, NewWebhook, Webhook
+from regulars.desk.words import is_address
 from regulars.kit.errors import Invalid
 from regulars.kit.json import Json
 from regulars.kit.text import clean
