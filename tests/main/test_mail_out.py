@@ -7,13 +7,16 @@ import time
 
 import pytest
 
-from regulars import messages
+from regulars import desk, messages, team
 from regulars.channels.mail import Address, Letter, parse, payload_of
 from regulars.channels.mail.smtp import SmtpServer
+from regulars.desk import Sender
 from regulars.kit.errors import Invalid
 from regulars.main.mail_out import MailCarrier
+from regulars.main.portal import Portal
 from regulars.messages import Outgoing, Recipient, State
 from tests.cast import NOW
+from tests.desk.desk_cast import mail
 from tests.main.mailing import sink
 
 SECRET = "a secret of the tests"
@@ -59,6 +62,21 @@ def test_it_arrives_under_the_message_id_of_its_row(database, box, carrier):
     ((_, to, raw),) = box.mails
     assert to == ("vera@example.com",)
     assert parse(raw).message_id == row.message_id
+
+
+def test_a_line_leads_who_may_read_it_to_the_conversation_on_our_own_pages(database, box):
+    with database.begin() as db:
+        (got,) = desk.receive(db, [mail("a", sender=Sender(None, "vera@example.com", "Vera"))], now=NOW)
+    portal = Portal(database, "https://shop.example/", "a secret of links")
+    carrier = MailCarrier(box.settings, secret=SECRET, clock=clock, portal=portal)
+    for n, to in enumerate(("vera@example.com", "mallory@evil.example")):
+        deliver(database, carrier, posted(database, n, to=to, conversation=str(got.conversation), language="nl"))
+    carrier.close()
+    hers, others = (parse(raw).text for _, _, raw in box.mails)
+    assert f"https://shop.example/my/{got.conversation}?t=" in hers
+    token = hers.partition("?t=")[2].partition(">")[0]
+    assert team.me_of("a secret of links", token, now=NOW) == ("email", "vera@example.com")
+    assert "/my/" not in others
 
 
 def test_many_mails_share_a_connection(database, box, carrier):

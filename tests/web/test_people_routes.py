@@ -194,6 +194,7 @@ def test_a_link_opens_the_visitors_own_page(
     made = client.post("/v1/me-links", json=body, auth=key(keys.write), headers=headers)
     assert made.status_code == 201, made.text
     assert opened(client, made.json()["url"]) == who
+    assert made.json()["myUrl"] is None  # whoever knows a device's id could have such a link made
     assert datetime.fromisoformat(made.json()["expires"]) > utc_now()
 
 
@@ -205,6 +206,7 @@ def test_a_link_to_a_users_page_needs_a_proof(client: Client, keys: Keys):
     right = {"userId": VERA, "personToken": keys.person(VERA)}
     made = client.post("/v1/me-links", json=right, auth=key(keys.write))
     assert opened(client, made.json()["url"]) == ("user", VERA)
+    assert client.get(made.json()["myUrl"]).status_code == 200
     assert client.post("/v1/me-links", json={"userId": VERA}, auth=key(keys.server)).status_code == 201
 
 

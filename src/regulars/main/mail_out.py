@@ -1,6 +1,7 @@
 """The channel "email": a row of the ledger becomes a mail, and goes to the mail server."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from regulars.channels.mail import Address, File, Letter, compose, letter_of, message_id_of, reply_address
@@ -10,19 +11,22 @@ from regulars.channels.mail.listener import Listening
 from regulars.channels.mail.smtp import Lost, NotTaken, Smtp, SmtpServer, Taken
 from regulars.kit.errors import Invalid
 from regulars.main.mail_settings import MailSettings
+from regulars.main.portal import Portal
 from regulars.messages import Accepted, Handed, Parcel, Refused, Unclear
 
 
 class MailCarrier:
-    """Carries by SMTP. `secret` signs reply tokens."""
+    """Carries by SMTP. `secret` signs reply tokens; `portal` leads from an answer to our own pages."""
 
-    def __init__(self, settings: MailSettings, *, secret: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, settings: MailSettings, *, secret: str, clock: Callable[[], datetime], portal: Portal | None = None
+    ) -> None:
         if settings.smtp_url is None or settings.sender is None:
             raise Invalid("mail needs REGULARS_SMTP_URL and REGULARS_MAIL_FROM: see docs/email.md")
         self._smtp = Smtp(SmtpServer.of(settings.smtp_url))
         self._sender = sender_of(settings.sender)
         self._dkim: Dkim | None = dkim_of(settings.dkim) if settings.dkim else None
-        self._plus, self._secret, self._clock = settings.plus, secret, clock
+        self._plus, self._secret, self._clock, self._portal = settings.plus, secret, clock, portal
 
     def name(self, parcel: Parcel) -> str | None:
         """The Message-ID, from the row's number: the same at every try."""
@@ -34,7 +38,7 @@ class MailCarrier:
     def hand_over(self, parcel: Parcel) -> Handed:
         """Write, sign and send it."""
         try:
-            letter = self._letter(parcel)
+            letter = self._with_portal(self._letter(parcel))
             mail = compose(
                 letter, message_id=parcel.message_id or message_id_of(parcel.ledger, letter, secret=self._secret),
                 secret=self._secret, now=self._clock(), plus=self._plus,
@@ -55,6 +59,10 @@ class MailCarrier:
     def close(self) -> None:
         """End the connections."""
         self._smtp.close()
+
+    def _with_portal(self, letter: Letter) -> Letter:
+        line = self._portal.line(letter, self._clock()) if self._portal else ""
+        return replace(letter, markdown=f"{letter.markdown}\n\n{line}") if line else letter
 
     def _letter(self, parcel: Parcel) -> Letter:
         files = [File(f.name, f.type, f.content, f.inline_id) for f in parcel.files]

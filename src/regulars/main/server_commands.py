@@ -1,5 +1,6 @@
 """Commands that serve: serve, demo."""
 
+import dataclasses
 import socket
 import subprocess
 import sys
@@ -108,7 +109,7 @@ def _run(settings: Settings, host: str, port: int, *, target: str, seed: int | N
     )
     for module in (target.partition(":")[0], "regulars.web.app"):
         import_module(module)  # before any thread: a worker forked while one imports would wait for it for ever
-    with work_beside(settings):
+    with work_beside(dataclasses.replace(settings, url=web.base_url)):
         run_server(web, database_url(settings), host=host, port=port, workers=settings.workers, target=target)
 
 

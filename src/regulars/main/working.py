@@ -18,10 +18,12 @@ from regulars.kit.errors import Fault
 from regulars.kit.json import Json
 from regulars.main.mail_in import READ, kept, read_waiting
 from regulars.main.mail_out import MailCarrier
+from regulars.main.portal import Portal
 from regulars.main.settings import Settings
 from regulars.messages import Carrier, LedgerId
 from regulars.store import Database, jobs
 from regulars.store.jobs import Task, Worker
+from regulars.team.tokens import MY
 
 SWEEP, TIDY, UNSEEN = "messages.sweep", "mail.tidy", "desk.unseen"
 PERIODIC = {
@@ -38,11 +40,13 @@ def working(settings: Settings, database: Database) -> Iterator[None]:
     """Do jobs, take mail in and send it, for as long as the block runs."""
     with database.begin() as db:
         secret = team.secret(db, "reply_token", now=utc_now())
+        own = Portal(database, settings.url, team.secret(db, MY, now=utc_now())) if settings.url else None
         for waiting in (SWEEP, READ):  # what another process left undone
             jobs.later(db, waiting, {}, once=waiting)
     private = settings.private_webhooks
     carriers: dict[str, Carrier] = {"webhook": hooks.WebhookCarrier(database, clock=utc_now, private=private)}
-    mail = MailCarrier(settings.mail, secret=secret, clock=utc_now) if settings.mail.smtp_url else None
+    posts = bool(settings.mail.smtp_url)
+    mail = MailCarrier(settings.mail, secret=secret, clock=utc_now, portal=own) if posts else None
     if mail:
         carriers["email"] = mail
     listening = Listening.of(settings.mail.listen) if settings.mail.listen else None

@@ -16,6 +16,9 @@ from regulars.team.store import keys as store
 ALGORITHM = "HS256"
 PERSON = "person_token"
 ME = "me"
+MY = "my"
+"""Opens somebody's conversations only: such links stand in mails, which people pass on."""
+
 LONGEST = 4_096
 
 

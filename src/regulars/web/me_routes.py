@@ -16,7 +16,7 @@ from regulars.web.edge import GivenEdge
 from regulars.web.openapi import ANY_KEY
 from regulars.web.people_forms import ConsentIn, ConsentsOut, FacetIn, FacetOut, FacetsOut, MeLinkIn, MeLinkOut
 from regulars.web.people_verbs import add_consent, clear, consents_out, facet_out, facets_out, say
-from regulars.web.whom import PersonIn, node_of, visitor, whom
+from regulars.web.whom import PROVEN, PersonIn, node_of, visitor, whom
 
 BY = "person"
 Scope = Annotated[str, QueryParameter(name="scope", description="A slot or page; empty: everywhere.", max_length=200)]
@@ -76,7 +76,8 @@ def make_link(edge: GivenEdge, caller: GivenCaller, data: MeLinkIn) -> MeLinkOut
         raise Unauthorized("say whose page: anonymousId, userId with a person token, or the headers for them")
     expires = utc_now() + edge.settings.me_link_lasts
     token = team.me_token(edge.keyring.secret(ME), identity.kind.value, identity.value, expires=expires)
-    return MeLinkOut(f"{edge.settings.base_url}/me?t={token}", expires)
+    my_url = f"{edge.settings.base_url}/my?t={token}" if identity.kind in PROVEN else None
+    return MeLinkOut(f"{edge.settings.base_url}/me?t={token}", expires, my_url)
 
 
 def routes() -> Sequence[ControllerRouterHandler]:

@@ -157,8 +157,12 @@ class MeLinkIn(Struct, rename={"user_id": "userId", "anonymous_id": "anonymousId
     person_token: str | None = None
 
 
-class MeLinkOut(Struct):
-    """A link that opens one person's page until it expires. Whoever has it can see and change that page."""
+class MeLinkOut(Struct, rename={"my_url": "myUrl"}):
+    """A link that opens one person's page until it expires. Whoever has it can see and change that page.
+
+    my_url  the same for their conversations, where it is proven who they are; null for a device
+    """
 
     url: str
     expires: datetime
+    my_url: str | None = None

@@ -13,6 +13,9 @@ from regulars.store import Db
 from regulars.web.auth import Caller, proven_user
 from regulars.web.edge import Edge
 
+PROVEN = frozenset({IdentityKind.USER, IdentityKind.EMAIL})
+"""Identities nobody has by only saying so: what somebody wrote to us opens for these alone."""
+
 Name = Annotated[str, Meta(min_length=1, max_length=512)]
 
 

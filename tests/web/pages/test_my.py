@@ -1,16 +1,18 @@
 """The customer's own conversations: theirs to read, answer and close; nobody else's, and never a note."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from regulars import desk, people
+from regulars import desk, people, team
 from regulars.desk import Arrival, Channel, ConversationId, Machine, NewAttachment, NewReply, Sender, Status
 from regulars.kit.clock import utc_now
 from regulars.people import Identity, IdentityKind
 from regulars.store import Database
-from tests.cast import MALLORY
+from regulars.team.tokens import MY
+from tests.cast import MALLORY, VERA
 from tests.web.conftest import Client
 from tests.web.pages.conftest import HTML, Page, page_of
 
@@ -120,3 +122,15 @@ def test_a_link_of_a_device_or_of_what_was_only_said_opens_no_conversation(
         answer = known.get(path)
         assert answer.status_code == 401
         assert "soup" not in answer.text.lower()
+
+
+def test_the_link_of_a_mail_opens_conversations_and_not_the_page_about_oneself(
+    client: Client, database: Database, vera: Page, talk: ConversationId
+):
+    until = utc_now() + timedelta(days=1)
+    with database.begin() as db:
+        token = team.me_token(team.secret(db, MY, now=utc_now()), "user", VERA, expires=until)
+    page = client.get(f"/my/{talk}", params={"t": token}, headers=HTML)
+    assert page.status_code == 200 and "/me?t=" not in page.text
+    assert client.get("/me", params={"t": token}, headers=HTML).status_code == 401
+    assert "/my?t=" in vera.get("/me").text and "/me?t=" in vera.get("/my").text

@@ -1,6 +1,7 @@
 """The customer's own conversations: /my, opened by a link made for one person. Nobody else's, and no notes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,29 +16,30 @@ from regulars.kit.errors import Invalid, NotFound, Unauthorized
 from regulars.kit.i18n import N_
 from regulars.kit.ids import PersonId, new_id
 from regulars.people import Identity, IdentityKind
-from regulars.team.tokens import ME
+from regulars.team.tokens import ME, MY
 from regulars.web.edge import Edge, GivenEdge, Work
 from regulars.web.pages import render
 from regulars.web.pages.answering.uploads import GivenUpload
 from regulars.web.pages.forms import AnyRequest
+from regulars.web.whom import PROVEN
 
 STATES = {
     Status.NEW: N_("we got it"), Status.OPEN: N_("we are on it"), Status.PENDING: N_("we answered"),
     Status.ON_HOLD: N_("we are waiting for somebody"), Status.SOLVED: N_("solved"), Status.CLOSED: N_("closed"),
     Status.SPAM: N_("closed"),
 }  # fmt: skip
-PROVEN = frozenset({IdentityKind.USER, IdentityKind.EMAIL})
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Somebody looking at their own conversations."""
+    """Somebody looking at their own conversations. `whole`: the link opens their page about themselves, too."""
 
     edge: Edge
     token: str
     identity: Identity
     accept_language: str
+    whole: bool
 
     def url(self, path: str, **query: str) -> str:
         """`path` with the token, so that it opens for this person only."""
@@ -64,10 +66,18 @@ def provide_own(request: AnyRequest, edge: GivenEdge, t: FromQuery[str] = "") ->
     if not t:
         raise Unauthorized("this page opens by a link made for one person, and the link is not whole")
     with edge.work() as work:
-        kind, value = team.me_of(edge.keyring.secret(ME), t, now=work.now)
+        kind, value, whole = _named(edge, t, work.now)
     if kind not in PROVEN:  # whoever knows a device's id, or says a user's, could have such a link made
         raise Unauthorized("your conversations open for you only: sign in on our site, or use the link in our mail")
-    return Own(edge, t, Identity(IdentityKind(kind), value), request.headers.get("accept-language", ""))
+    return Own(edge, t, Identity(IdentityKind(kind), value), request.headers.get("accept-language", ""), whole)
+
+
+def _named(edge: Edge, token: str, now: datetime) -> tuple[str, str, bool]:
+    """(kind, value) of whom a link names, of either sort, and whether it opens everything of theirs."""
+    try:
+        return *team.me_of(edge.keyring.secret(ME), token, now=now), True
+    except Unauthorized:
+        return *team.me_of(edge.keyring.secret(MY), token, now=now), False
 
 
 @get("/my", sync_to_thread=True)

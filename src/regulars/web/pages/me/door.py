@@ -24,6 +24,7 @@ from regulars.web.pages.forms import AnyRequest
 from regulars.web.pages.me.labels import Labels
 from regulars.web.pages.me.notices import Notice, notice_of
 from regulars.web.pages.scene import labels_in, world_of
+from regulars.web.whom import PROVEN
 
 TABS = (
     ("chosen", "/me", "check", N_("What you chose")),
@@ -46,6 +47,11 @@ class Visit:
     accept_language: str
     said: str = ""
     done: str = ""
+
+    @property
+    def proven(self) -> bool:
+        """Whether it is proven who they are: what they wrote to us opens only then."""
+        return self.identity.kind in PROVEN
 
     def url(self, path: str, **query: str) -> str:
         """`path` with the token, so that it opens for this person only."""
