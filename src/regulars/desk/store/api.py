@@ -34,7 +34,7 @@ def page(db: Db, wanted: Wanted, after: tuple[datetime, UUID] | None, most: int)
     if wanted.tag is not None:
         parts.append("c.tags @> array[cast(:tag as text)]")
     if wanted.since is not None:
-        parts.append("c.last_at >= :since")
+        parts.append("c.last_at >= cast(:since as timestamptz) - interval '1 second'")  # words within one move it once
     if after is not None:
         parts.append("(c.last_at, c.id) < (:at, :id)")
     given = {
