@@ -1,9 +1,12 @@
 """POST /v1/decide over HTTP: decided, explained, corrected."""
 
+from threading import Timer
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
+from regulars.kit.ids import new_id
 from regulars.store import Database
 from tests.cast import ANON, MALLORY, OMAR, VERA
 from tests.web.conftest import Client, Keys, key
@@ -192,3 +195,23 @@ def test_a_decision_nobody_made_is_not_there(shop: Client, keys: Keys):
     )
     assert shop.get(f"/v1/decisions/{uuid4()}", auth=key(keys.server)).status_code == 404
     assert shop.post("/v1/decisions/none/corrections", json=body, auth=key(keys.write), headers=me).status_code == 404
+
+
+def test_a_decision_still_on_its_way_to_the_log_is_waited_for(shop: Client, keys: Keys, database: Database):
+    me = {"X-Regulars-Anonymous": ANON}
+    with database.begin() as db:
+        db.execute(sa.text("lock table decisions in exclusive mode"))  # read, but not written
+        made = decide(shop, keys.write, {"anonymousId": ANON}).json()
+        body = {"item": made["items"][0]["item"], "kind": "not_for_me"}
+        Timer(1.0, db.rollback).start()
+        address = f"/v1/decisions/{made['decision']}/corrections"
+        assert shop.post(address, json=body, auth=key(keys.write), headers=me).status_code == 201
+
+
+def test_a_decision_of_a_moment_ago_that_is_not_logged_yet_is_not_denied(shop: Client, keys: Keys):
+    """Another process answered it and has not written it down: that is no word that it never was."""
+    answer = shop.get(f"/v1/decisions/{new_id()}", auth=key(keys.server))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    body, me = {"item": "soup", "kind": "not_for_me"}, {"X-Regulars-Anonymous": ANON}
+    answer = shop.post(f"/v1/decisions/{new_id()}/corrections", json=body, auth=key(keys.write), headers=me)
+    assert answer.status_code == 503

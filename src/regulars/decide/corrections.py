@@ -18,7 +18,7 @@ from regulars.decide import log
 from regulars.decide.model import Asked, Chosen, Decision
 from regulars.decide.pipeline import decide
 from regulars.decide.world import World
-from regulars.kit.errors import Conflict, Invalid, NotFound
+from regulars.kit.errors import Conflict, Invalid, NotFound, Unavailable
 from regulars.kit.ids import DecisionId, EventId, ItemId, PersonId, new_id
 from regulars.kit.json import Json
 from regulars.people import Profile
@@ -108,7 +108,7 @@ def again(decision: Decision, profile: Profile, world: World, *, now: datetime) 
 
 
 def of_theirs(db: Db, decision: DecisionId, profile: Profile) -> Decision:
-    """A logged decision that was made for this person. Raises NotFound for any other."""
+    """A logged decision that was made for this person. Raises NotFound for any other, Unavailable as `log.find`."""
     found = _patiently(db, decision)
     if found.person is None or found.person not in _nodes(db, profile):
         raise NotFound("there is no such decision")
@@ -121,7 +121,7 @@ def _patiently(db: Db, decision: DecisionId) -> Decision:
     while True:
         try:
             return log.find(db, decision)
-        except NotFound:
+        except Unavailable:
             if monotonic() > until:
                 raise
             sleep(0.05)

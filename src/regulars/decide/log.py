@@ -19,7 +19,7 @@ from regulars.decide import store
 from regulars.decide.model import Because, Chosen, Decision, Reason, ReasonKind
 from regulars.decide.unread import read
 from regulars.kit.errors import NotFound, Unavailable
-from regulars.kit.ids import DecisionId, EventId, ItemId, PersonId
+from regulars.kit.ids import DecisionId, EventId, ItemId, PersonId, age_seconds
 from regulars.kit.json import Json
 from regulars.kit.text import clean
 from regulars.store import Database, Db, driver
@@ -31,6 +31,9 @@ SMALLEST = 0.0005
 """A share below this is not said."""
 MOST_WAITING = 50_000
 """Decisions kept in memory while the database is away; what comes above is dropped and counted."""
+
+WRITTEN_WITHIN_SECONDS = 30.0
+"""A decision this old that is not in the log (of whichever process) is not there."""
 
 
 class DecisionLog:
@@ -148,9 +151,12 @@ def write(db: Db, decisions: Sequence[Decision]) -> None:
 
 
 def find(db: Db, decision: DecisionId) -> Decision:
-    """A logged decision. Raises NotFound."""
+    """A logged decision. Raises NotFound; Unavailable for one so new that it may not be written down yet."""
     row = store.decision(db, decision)
     if row is None:
+        age = age_seconds(decision)
+        if age is not None and abs(age) < WRITTEN_WITHIN_SECONDS:
+            raise Unavailable("this decision may still be on its way to the log: try again in a moment")
         raise NotFound("there is no such decision")
     return _decision(row)
 

@@ -24,3 +24,10 @@ def new_id() -> UUID:
     rand = int.from_bytes(os.urandom(10), "big")
     value = (millis & ((1 << 48) - 1)) << 80 | 0x7 << 76 | (rand >> 68 & 0xFFF) << 64
     return UUID(int=value | 0b10 << 62 | rand & ((1 << 62) - 1))
+
+
+def age_seconds(made: UUID) -> float | None:
+    """How long ago `new_id` made this id, by the clock it was made with; None for an id of another kind."""
+    if made.version != 7:
+        return None
+    return time.time() - (made.int >> 80) / 1000

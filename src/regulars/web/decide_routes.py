@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 from regulars import decide, people
 from regulars.decide import Asked, Correction
 from regulars.kit.clock import utc_now
-from regulars.kit.errors import NotFound, Unauthorized
+from regulars.kit.errors import NotFound, Unauthorized, Unavailable
 from regulars.kit.ids import DecisionId
 from regulars.people import Profile
 from regulars.store import Db
@@ -97,13 +97,17 @@ def routes() -> Sequence[ControllerRouterHandler]:
 
 
 def whose(db: Db, edge: Edge, caller: Caller, said: tuple[DecisionId, PersonIn | None]) -> Profile:
-    """The person who corrects. A server that names nobody speaks for whom the decision was made."""
+    """The person who corrects. A server that names nobody speaks for whom the decision was made.
+
+    Raises Unavailable while the decisions answered before are not written down yet.
+    """
+    if not edge.decision_log.flush():
+        raise Unavailable("decisions are still being written down: try again in a moment")
     identity = whom(edge, caller, said[1])
     if identity is not None:
         return people.profile(db, identity, or_claimed=caller.is_server)
     if not caller.is_server:
         raise Unauthorized("say who you are: the header X-Regulars-Anonymous, or a person token in X-Regulars-Person")
-    edge.decision_log.flush()
     node = decide.find(db, said[0]).person
     if node is None:
         raise NotFound("this decision was for nobody in particular: there is nobody to correct it")
