@@ -13,6 +13,7 @@ import numpy as np
 from regulars.kit.json import Json
 from regulars.taste.akin import Akin
 from regulars.taste.alike import Alike
+from regulars.taste.beginning import Beginning, beginning
 from regulars.taste.blending import MANY, Blending, Table, best_fade, better, table
 from regulars.taste.cases import Case, sample
 from regulars.taste.climbing import AKIN, ALIKE, FLOW, NEXT, RIDGE, TOGETHER, Climb, Fitted, Move
@@ -23,12 +24,10 @@ from regulars.taste.pricing import asking_seconds, fitting_seconds
 from regulars.taste.ridge import Ridge
 from regulars.taste.rp3 import Rp3
 from regulars.taste.rules import Rules
+from regulars.taste.shape import KNOWN_SHARE, shape_of
 
 EARLY = 4_000
 """Recipes compete on so many questions; blends on all."""
-
-KNOWN_SHARE = 0.03
-"""Where at least this share of what people do next is something they did before, known items may come again."""
 
 HOPELESS = 0.75
 """A family whose first recipe scores less than this share of the best is not tuned further."""
@@ -44,7 +43,10 @@ LEAST_CONTENT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What won: recipes by the name of their part, blends by place, and what was tried."""
+    """What won: recipes by the name of their part, blends by place, and what was tried.
+
+    ready  the log, where it was made ready with these `verbs` already
+    """
 
     recipes: Mapping[str, Recipe]
     blends: Mapping[str, Blend]
@@ -53,6 +55,7 @@ class Chosen:
     verbs: F32 = field(default_factory=verb_weights)
     table: Table | None = None
     refused: str = ""
+    ready: Kitchen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,14 @@ def bake_off(
     repeats: bool | None = None,
     say: Callable[[str, float], None] = lambda _what, _done: None,
 ) -> Chosen:
-    """Try, choose, blend. `repeats`: whether known items count as answers; None: as the data says, place by place."""
+    """Try, choose, blend, from the beginning of data of this shape on.
+
+    repeats  whether known items count as answers; None: as the data says, place by place
+    """
     tried: list[Mapping[str, Json]] = []
-    recipes, parts = _recipes(kitchen, cases, (0.7 * budget_seconds, ordered, repeats), tried, say)
+    first = beginning(kitchen, shape_of(kitchen))
+    families = [replace(f, start=first.recipes.get(f.start.name, f.start)) for f in (*ALL, *(ORDERED * ordered))]
+    recipes, parts = _recipes(kitchen, cases, (0.7 * budget_seconds, families, repeats), tried, say)
     parts.append(kitchen.content_part())
     say("blending", 0.85)
     model = bench(kitchen, parts)
@@ -95,7 +103,7 @@ def bake_off(
         if place != "home" and questions is cases["home"]:
             blends[place] = blends["home"]
             continue
-        blends[place], found = _blended(table(model, place, questions), known, most, tried)
+        blends[place], found = _blended(table(model, place, questions), (known, most, first), tried)
         figures |= {f"{place} {name}": value for name, value in found.items()}
     used = {name for blend in blends.values() for name, weight in blend.weights.items() if weight}
     at_home = table(model, "home", cases["home"], most=most)
@@ -106,15 +114,15 @@ def bake_off(
 def _recipes(
     kitchen: Kitchen,
     cases: Mapping[str, Sequence[Case]],
-    limits: tuple[float, bool, bool | None],
+    limits: tuple[float, Sequence[Family], bool | None],
     tried: list[Mapping[str, Json]],
     say: Callable[[str, float], None],
 ) -> tuple[dict[str, Recipe], list[Fitted]]:
-    """The best recipe of each family, and what it makes. limits: (seconds, ordered, repeats)."""
-    seconds, ordered, repeats = limits
+    """The best recipe of each family, and what it makes. limits: (seconds, families, repeats)."""
+    seconds, those, repeats = limits
     chosen: dict[str, tuple[Family, float, Climb]] = {}
     scores: dict[str, float] = {}
-    families = [(one, _price(kitchen, one.start)) for one in (*ALL, *(ORDERED if ordered else ()))]
+    families = [(one, _price(kitchen, one.start)) for one in those]
     for family, price in sorted(families, key=lambda both: both[1]):
         if price * FIRST > seconds and chosen:
             continue
@@ -199,14 +207,17 @@ def _known(cases: Sequence[Case]) -> bool:
     return bool(again) and float(np.mean(again)) > KNOWN_SHARE
 
 
-def _blended(asked: Table, repeats: bool, most: int, tried: list[Mapping[str, Json]]) -> tuple[Blend, dict[str, float]]:
-    """The blend of one place and its figures."""
+def _blended(
+    asked: Table, limits: tuple[bool, int, Beginning], tried: list[Mapping[str, Json]]
+) -> tuple[Blend, dict[str, float]]:
+    """The blend of one place and its figures. limits: (repeats, questions, where to begin)."""
+    repeats, most, first = limits
     names = [name for name in asked.names if name != "content"]
     fades = {name: best_fade(asked, name, repeats=repeats) for name in names}
     cold = "content" in asked.model.parts.names and len(asked.model.parts["content"].data) > 0
     if cold or not fades:  # too few cold items are asked for to tell; words change slowly
         fades["content"] = SLOW if asked.place == "home" or not fades else next(iter(fades.values()))
-    blending = Blending(asked, repeats, fades, most=most)
+    blending = Blending(asked, repeats, fades, most=most, first=first.blend(asked.place))
     blend = blending.run()
     tried += [{"place": asked.place, "what": what, "score": round(score, 5)} for what, score in blending.tried]
     if cold and blend.weights.get("content", 0) < LEAST_CONTENT:

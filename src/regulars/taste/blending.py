@@ -28,6 +28,9 @@ LEAST = 0.0005
 LEADS = 4
 """From so many of the best parts a blend is sought."""
 
+FIRST = "first"
+"""Columns of this name have the fade of the blend a search begins from."""
+
 FEW, MANY = 1_500, 6_000
 
 
@@ -112,20 +115,35 @@ class Blending:
     fades: dict[str, Fade]
     tried: list[tuple[str, float]] = field(default_factory=list)
     most: int = MANY
+    first: Blend | None = None
+    habits: tuple[Fade, ...] = HABITS
     grid: Grid = field(init=False)
 
     def run(self) -> Blend:
         """The best blend found."""
         step = self.table.step(self.most)
         self.fades |= {f"{name} fast": faster(fade) for name, fade in self.fades.items()}
+        begun = self._begun()
         columns = {name: self._alone(name, fade) for name, fade in self.fades.items()}
         if self.repeats:
-            columns |= {f"again {n}": _habit(fade) for n, fade in enumerate(HABITS)}
+            columns |= {f"again {n}": _habit(fade) for n, fade in enumerate(self.habits)}
         self.grid = grid(self.table.model, columns, self.table.packed, step=step)
-        weights = self._from_the_best()
+        weights = self._from_the_best(begun)
         weights = self._other_fades(weights)
         weights = self._nudged(weights)
         return self._blend(weights)
+
+    def _begun(self) -> dict[str, float]:
+        """The weights of `first` and, in `fades` and `habits`, its fades, as far as its parts are there."""
+        if self.first is None:
+            return {}
+        there = [name for name, weight in self.first.weights.items() if weight and name in self.fades]
+        self.fades |= {f"{name} {FIRST}": self.first.fades.get(name, Fade()) for name in there}
+        weights = {f"{name} {FIRST}": self.first.weights[name] for name in there}
+        if self.repeats and self.first.again and weights:
+            self.habits = (*self.habits, self.first.fades.get("again", Fade()))
+            weights[f"again {len(self.habits) - 1}"] = self.first.again
+        return weights
 
     def _score_of(self, weights: Mapping[str, float]) -> F64:
         return self.grid.score(weights, k=K)
@@ -137,23 +155,31 @@ class Blending:
         self.tried.append((said(one), float(top.mean())))
         return one if better(top, score) else weights
 
-    def _from_the_best(self) -> dict[str, float]:
-        """The best of what is found from each of the best parts: the strongest alone is not always the best company."""
-        alone = {name: float(self._score_of({name: 1.0}).mean()) for name in self.fades}
+    def _from_the_best(self, begun: dict[str, float]) -> dict[str, float]:
+        """The best of what is found from each of the best parts: the strongest alone is not always the best company.
+
+        begun  a blend to begin from as well: what is found is never worse
+        """
+        alone = {name: float(self._score_of({name: 1.0}).mean()) for name in self._single()}
         self.tried += [(said({name: 1.0}), score) for name, score in alone.items() if " " not in name]
         parts = dict.fromkeys(part(name) for name in sorted(alone, key=lambda name: -alone[name]))
         leads = [max((n for n in alone if part(n) == lead), key=lambda n: alone[n]) for lead in list(parts)[:LEADS]]
         found = [self._nudged(self._greedy(lead)) for lead in leads]
+        found += [self._nudged(begun)] if begun else []
         return max(found, key=lambda weights: float(self._score_of(weights).mean()))
+
+    def _single(self) -> list[str]:
+        """The columns a blend is put together from."""
+        return [name for name in self.fades if not name.endswith(FIRST)]
 
     def _greedy(self, lead: str) -> dict[str, float]:
         """Start with one part, add the one that helps most, until none does."""
         weights = {lead: 1.0}
         while True:
             whole, used = sum_of_parts(weights), {part(name) for name in weights}
-            those = [{**weights, n: w * whole} for n in self.fades if part(n) not in used for w in WEIGHTS]
+            those = [{**weights, n: w * whole} for n in self._single() if part(n) not in used for w in WEIGHTS]
             if self.repeats and "again" not in used:
-                those += [{**weights, f"again {n}": w * whole} for n in range(len(HABITS)) for w in AGAINS]
+                those += [{**weights, f"again {n}": w * whole} for n in range(len(self.habits)) for w in AGAINS]
             found = self._best(those, weights, self._score_of(weights))
             if found is weights:
                 return weights
@@ -173,7 +199,7 @@ class Blending:
         days = spans_days(self.table.cases)
         for name in list(weights):
             habit = part(name) == "again"
-            fade = HABITS[int(name[6:])] if habit else self.fades[name]
+            fade = self.habits[int(name[6:])] if habit else self.fades[name]
             before = self._score_of(weights)
             tops = [(before, fade, self.grid.columns[name])]
             for other in around(fade, days=days):

@@ -48,11 +48,7 @@ def split(log: Log, *, seed: int, most: int = MOST_CASES, share: float = 0.5) ->
     followed within it ("item", "basket"). Unordered: times say nothing; a fifth of a history is asked for.
     most, share   how many people are asked for at most, and of how many of all
     """
-    bounds = _bounds(log.people)
-    if len(bounds) < 3:
-        return Split(log, {}, "nothing")
-    visit = _visits(log, bounds)
-    kind = _kind(log, bounds, visit)
+    bounds, visit, kind = visits(log)
     if kind == "nothing":
         return Split(log, {}, kind)
     rng = np.random.default_rng(seed)
@@ -63,6 +59,16 @@ def split(log: Log, *, seed: int, most: int = MOST_CASES, share: float = 0.5) ->
     if kind == "unordered":
         return _unordered(log, bounds, people, rng)
     return _histories(log, bounds, visit, people)
+
+
+def visits(log: Log) -> tuple[I64, I64, str]:
+    """(people + 1,) where each person's events (in order) are, (m,) number of each event's visit, and what kind it is.
+
+    The kind is that of `Split`.
+    """
+    bounds = _bounds(log.people)
+    visit = _visits(log, bounds)
+    return bounds, visit, _kind(log, bounds, visit) if len(bounds) > 2 else "nothing"
 
 
 def _bounds(people: I64) -> I64:

@@ -68,7 +68,7 @@ def evaluate(
         now=datetime.fromtimestamp(int(given.log.at.max(initial=0)) + 1, UTC),
         threads=threads,
         progress=progress,
-        trial=trial_of(given, seed=seed),
+        trial=trial_of(given, seed=seed) if budget_seconds else None,
     )
     ours = _judged("regulars", _ours(model, given), given, at, time.process_time() - started)
     results = [Result(ours.name, ours.figures, ours.learn_seconds, ours.answer_milliseconds, report)]

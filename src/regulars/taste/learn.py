@@ -10,19 +10,19 @@ from uuid import UUID
 import numpy as np
 
 from regulars.people.model import Log
-from regulars.taste.bakeoff import Chosen, bake_off, bench, together
+from regulars.taste.bakeoff import Chosen, bake_off, bench, complete, together
+from regulars.taste.beginning import beginning
 from regulars.taste.blending import table
-from regulars.taste.cases import Case, Split, some_people, split, times_tell
+from regulars.taste.cases import Case, Split, some_people, split
 from regulars.taste.climbing import Fitted, described
 from regulars.taste.content import idf
 from regulars.taste.engine import Engine, using
 from regulars.taste.guessing import Priors
 from regulars.taste.histories import Histories, in_order, verb_weights
 from regulars.taste.kitchen import Kitchen, kitchen
-from regulars.taste.model import F32, Blend, Content, Fade, Model, Part, Report, Sessions
+from regulars.taste.model import F32, Content, Model, Part, Report, Sessions
 from regulars.taste.popular import count_popular
-from regulars.taste.rp3 import Rp3
-from regulars.taste.rules import Rules
+from regulars.taste.shape import shape_of
 from regulars.taste.similar import sketch
 
 Progress = Callable[[str, float], None]
@@ -59,7 +59,7 @@ def learn(
     weights = idf(content)
     chosen = choose(log, content, weights, _Choosing(budget_seconds, seed, threads, say, serving, trial))
     say("counting pairs", 0.7)
-    ready = kitchen(log, content, verbs=chosen.verbs, idf=weights, threads=threads)
+    ready = chosen.ready or kitchen(log, content, verbs=chosen.verbs, idf=weights, threads=threads)
     with using(engine):
         made = [ready.make(recipe) for recipe in chosen.recipes.values()]
     say("putting together", 0.9)
@@ -97,17 +97,15 @@ class _Choosing:
 
 def choose(log: Log, content: Content, weights: F32, how: _Choosing) -> Chosen:
     """What the bake-off chooses, or what is sane where there is too little to choose by."""
-    sane = Chosen({"together": Rp3(), "next": Rules()}, first_blends(), verbs=verb_weights())
-    if not times_tell(log):
-        sane = replace(sane, recipes={"together": Rp3()})
     if not how.budget_seconds and how.serving is None:
-        return sane
+        return untried(kitchen(log, content, verbs=verb_weights(), idf=weights, threads=how.threads))
     asked = how.trial or split(some_people(log), seed=how.seed)
     if len(asked.cases.get("home", ())) < FEW_CASES:
-        return sane
+        return untried(kitchen(log, content, verbs=verb_weights(), idf=weights, threads=how.threads))
     ready = kitchen(asked.train, content, verbs=verb_weights(), idf=weights, threads=how.threads)
     same = how.serving is not None and how.trial is None and learned_from(how.serving, log)
     if not how.budget_seconds:
+        sane = untried(kitchen(log, content, verbs=verb_weights(), idf=weights, threads=how.threads))
         parts = [*(ready.make(recipe) for recipe in sane.recipes.values()), ready.content_part()]
         tried = replace(sane, table=table(bench(ready, parts), "home", asked.cases["home"]))
         return replace(sane, refused=refusal(tried, asked.cases["home"], how.serving, same=same))
@@ -120,6 +118,12 @@ def choose(log: Log, content: Content, weights: F32, how: _Choosing) -> Chosen:
         say=lambda what, done: how.say(what, 0.05 + 0.6 * done),
     )
     return replace(chosen, refused=refusal(chosen, asked.cases["home"], how.serving, same=same), table=None)
+
+
+def untried(ready: Kitchen) -> Chosen:
+    """What is sane for the shape of the data, with nothing tried; what was made ready is kept."""
+    first = beginning(ready, shape_of(ready))
+    return Chosen(first.recipes, complete(first.blends), verbs=ready.verbs, ready=ready)
 
 
 FEW_CASES = 30
@@ -172,19 +176,6 @@ def _model(ready: Kitchen, made: Sequence[Fitted], chosen: Chosen, seed: int) ->
         idf=ready.idf,
         sessions=next((one for one in made if isinstance(one, Sessions)), None),
     )
-
-
-def first_blends() -> dict[str, Blend]:
-    """Blends that are sane for a site with a hundred events; the bake-off replaces them where data says so."""
-    short, long = Fade(steps=3, half_life_days=1), Fade(steps=30, half_life_days=120)
-    fades = {"together": long, "next": short, "content": Fade(half_life_days=365)}
-    return {
-        "home": Blend({"together": 0.6, "next": 0.25, "content": 0.15}, fades),
-        "item": Blend({"together": 0.35, "next": 0.4, "content": 0.25}, dict.fromkeys(fades, short)),
-        "basket": Blend({"together": 0.6, "next": 0.3, "content": 0.1}, dict.fromkeys(fades, short)),
-        "newsletter": Blend({"together": 0.7, "next": 0.1, "content": 0.2}, fades),
-        "article": Blend({"together": 0.4, "next": 0.3, "content": 0.3}, fades),
-    }
 
 
 def notes(histories: Histories, log: Log, now: datetime) -> tuple[str, ...]:
