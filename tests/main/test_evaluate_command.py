@@ -48,6 +48,16 @@ def test_train_and_test_of_sessions_may_be_files_of_their_own(tmp_path, capsys):
     assert "60 questions" in said
 
 
+def test_columns_are_told_and_rows_left_out_are_counted(tmp_path, capsys):
+    path = tmp_path / "events"
+    body = "".join(f"{p},{(p + d) % 7},2026-01-0{d + 1}\n" for p in range(40) for d in range(4))
+    path.write_text(f"who,what,when\n{body},3,2026-01-01\n")
+    code, said = evaluated(capsys, str(path), "--map", "person=who", "item=what", "time=when", "--budget", "0")
+    assert code == 0
+    assert "40 questions" in said
+    assert "rows left out, without a person, an item or a time: 1" in said
+
+
 @pytest.mark.parametrize(
     ("said", "meant"), [("60", 60), ("60s", 60), ("1.5", 1.5), ("2m", 120), ("1h", 3_600), ("0", 0), ("2 M", 120)]
 )
@@ -67,6 +77,9 @@ def test_places_are_said_with_commas_or_blanks(said):
         (["--layout", "histories"], "needs --train FILE and --test FILE"),
         (["none.csv"], "there is no file none.csv"),
         (["none.csv", "--against", "oracle"], "there is no file"),
+        (["none.csv", "--json", "/nonexistent/out.json"], "cannot be written"),
+        (["none.csv", "--map", "colour=x"], "say person=COLUMN"),
+        (["none.csv", "--layout", "sequences", "--map", "item=x"], "sequences has no columns"),
         (["none.csv", "--budget", "soon"], "say it like 60, 60s, 2m or 1h"),
         (["none.csv", "--budget", "25h"], "0 seconds to a day"),
         (["none.csv", "--budget", "nan"], "0 seconds to a day"),

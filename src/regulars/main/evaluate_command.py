@@ -1,6 +1,7 @@
 """`regulars evaluate`: how good the models are on any file of events or a standard benchmark."""
 
 import json
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.table import Column, Table
 from regulars.kit.errors import Invalid
 from regulars.main.amounts import Budget, Places
 from regulars.taste import evaluating, layouts
+from regulars.taste.columns import names_of
 from regulars.taste.described import read_content
 
 console = Console()
@@ -37,6 +39,7 @@ def evaluate(
     seed: int = 0,
     threads: Annotated[int, Parameter(validator=Number(gte=1, lte=256))] = 1,
     content: Path | None = None,
+    columns: Annotated[list[str] | None, Parameter(name="--map", consume_multiple=True, negative="")] = None,
     json_out: Annotated[Path | None, Parameter(name="--json")] = None,
 ) -> None:
     """Learn from one part of a file, ask about the other, and compare. Needs no database.
@@ -48,7 +51,8 @@ def evaluate(
     layout
         histories: lines "user item item …", in files of train, valid and test. sequences: one such file in time
         order, the last item is asked for, the one before it tunes. sessions: columns session, item, time or JSON
-        Lines. events: columns person, item, time, verb; everybody's last visit is asked for.
+        Lines. events: columns person, item, time, verb; everybody's last visit is asked for. Both also from JSON
+        and Parquet.
     train
         Files to learn from.
     valid
@@ -71,13 +75,16 @@ def evaluate(
         Processor cores to use.
     content
         What items say about themselves: JSON "item → text, attributes or object", JSON Lines or CSV with a column item.
+    columns
+        Which column is which, where names do not tell: person=visitorid item=3 (a name, or a number from 1).
     json_out
         Write the results there too.
 
     Examples: `regulars evaluate --layout sequences beauty.txt.gz --at 10` ·
     `regulars evaluate --layout histories --train train.txt --valid valid.txt --test test.txt --against implicit`
     """
-    given = _read(layout, file, (train, valid, test), target=target, repeats=repeats, seed=seed)
+    _can_be_written(json_out)
+    given = _read(layout, file, (train, valid, test), target=target, repeats=repeats, seed=seed, columns=columns or ())
     with Progress(TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn(), transient=True) as bar:
         task = bar.add_task("starting", total=1.0)
         results = evaluating.evaluate(
@@ -87,6 +94,8 @@ def evaluate(
             progress=lambda what, done: bar.update(task, description=what, completed=done),
         )  # fmt: skip
     console.print(f"{len(given.log.items):,} events, {given.n - 1:,} items, {len(given.cases):,} questions")
+    if given.left_out:
+        console.print(f"[yellow]![/] rows left out, without a person, an item or a time: {given.left_out:,}")
     console.print(table(results, at), chart(results, max(at)))
     if results[0].report and results[0].report.chosen:
         console.print("Chosen:", *(f"  {one}" for one in results[0].report.chosen.values()), sep="\n", highlight=False)
@@ -97,22 +106,33 @@ def evaluate(
 Files = tuple[Sequence[Path], Path | None, Path | None]
 
 
+def _can_be_written(out: Path | None) -> None:
+    """Before the work, not after it."""
+    if out and (out.is_dir() or not os.access(out if out.exists() else out.parent, os.W_OK)):
+        raise Invalid(f"--json {out} cannot be written: name a file in a folder that is there and is yours")
+
+
 def _read(
-    layout: Layout, file: Path | None, files: Files, *, target: str, repeats: str | None, seed: int
-) -> layouts.Benchmark:
+    layout: Layout, file: Path | None, files: Files, *, target: str, repeats: str | None, seed: int,
+    columns: Sequence[str] = (),
+) -> layouts.Benchmark:  # fmt: skip
     train, valid, test = files
+    names = names_of(columns, sessions=layout == "sessions")
+    if columns and layout not in ("sessions", "events"):
+        raise Invalid(f"--map is for the layouts sessions and events: {layout} has no columns")
     again = repeats == "allowed" if repeats else layout in ("sessions", "events")
     if layout in ("sequences", "events"):
         if file is None:
             raise Invalid(f"--layout {layout} needs a file: regulars evaluate --layout {layout} FILE")
         if layout == "sequences":
             return layouts.sequences(file, repeats=again)
-        return layouts.events([file, *train], repeats=again, seed=seed)
+        return layouts.events([file, *train], repeats=again, seed=seed, names=names)
     if not train or test is None:
         raise Invalid(f"--layout {layout} needs --train FILE and --test FILE")
     if layout == "histories":
         return layouts.histories(train, test, valid=valid, repeats=again)
-    return layouts.sessions([*train, *([valid] if valid else [])], test, every_target=target == "every", repeats=again)
+    learned_from = [*train, *([valid] if valid else [])]
+    return layouts.sessions(learned_from, test, every_target=target == "every", repeats=again, names=names)
 
 
 def table(results: Sequence[evaluating.Result], at: Sequence[int]) -> Table:

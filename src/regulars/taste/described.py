@@ -5,12 +5,12 @@ attributes, or an object with title, category and any attributes.
 """
 
 import csv
-import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TextIO
 
+from regulars.catalog.feeds import opened
+from regulars.catalog.feeds.files import text as text_of
 from regulars.catalog.model import Item
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import ItemId
@@ -32,18 +32,18 @@ def read_content(path: Path, names: Sequence[str]) -> Content:
     return content_of(items, len(names) + 1)
 
 
-def open_text(path: Path) -> TextIO:
-    """Text of a plain or gzipped file; letters that are not UTF-8 are kept apart, not lost."""
+def lines_of(path: Path) -> Iterator[str]:
+    """Lines of a plain or gzipped file; letters that are not UTF-8 are kept apart, not lost. Raises Invalid."""
     if not path.is_file():
         raise Invalid(f"there is no file {path}")
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", errors="surrogateescape")
-    return path.open(encoding="utf-8", errors="surrogateescape")
+    with opened(path) as file:
+        if path.suffix == ".gz" and file.stream is file.file:
+            raise Invalid(f"{path} is called .gz and is no gzip file: get it anew, or call it what it is")
+        yield from text_of(file.stream)
 
 
 def _rows(path: Path) -> Iterator[tuple[str, Json]]:
-    with open_text(path) as file:
-        text = file.read()
+    text = "".join(lines_of(path))
     try:
         whole = json.loads(text)
     except ValueError:
@@ -56,7 +56,7 @@ def _rows(path: Path) -> Iterator[tuple[str, Json]]:
             rows = [json.loads(line) for line in text.splitlines() if line.strip()]
         else:
             rows = list(csv.DictReader(text.splitlines()))
-    except ValueError as error:
+    except (ValueError, csv.Error) as error:
         raise Invalid(f"{path}: {error}") from error
     for row in rows:
         key = next((name for name in row if isinstance(name, str) and name.strip().lower() in ITEM), None)

@@ -4,13 +4,11 @@ histories   lines "user item item …" in files of train, validation and test
 sequences   one file of the same lines in time order; the last item is the question, the one before it tunes
 sessions    columns session, item, time (with or without names), or JSON Lines with a list of items each
 events      columns person, item, time and maybe verb; everybody's last visit is the question
+The last two are read by `clicks` from CSV, JSON and Parquet.
 """
 
-import csv
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +17,13 @@ from regulars.catalog.model import Mask
 from regulars.kit.errors import Invalid
 from regulars.people.model import History, Log, Verb
 from regulars.taste.cases import Case, Split, every, some_people, split
-from regulars.taste.described import open_text as _open
+from regulars.taste.clicks import rows
+from regulars.taste.columns import Names
+from regulars.taste.described import lines_of
 from regulars.taste.histories import in_order
 from regulars.taste.model import I32
+from regulars.taste.objects import START
 from regulars.taste.row_order import in_time_order
-
-START = 1_600_000_000
-"""Where a file has no times, its first event is said to have happened here."""
 
 STEP = 86_400
 
@@ -37,6 +35,7 @@ class Benchmark:
     tuning_log None: the bake-off holds out the newest of `log` by itself
     n  highest item + 1; items are numbered from 1 in the order they come
     among  (n,) which items may be suggested; None: all
+    left_out  how many rows were not read, because they name no person, item or time
     """
 
     log: Log
@@ -48,6 +47,7 @@ class Benchmark:
     tuning: Sequence[Case] = ()
     names: Sequence[str] = field(default=(), repr=False)
     among: Mask | None = None
+    left_out: int = 0
 
 
 def trial_of(given: Benchmark, *, seed: int = 0) -> Split:
@@ -126,7 +126,7 @@ Rows = dict[int, I32]
 def _lines(paths: Sequence[Path], people: Numbers, items: Numbers) -> Rows:
     found: dict[int, list[int]] = {}
     for path in paths:
-        for line in _open(path):
+        for line in lines_of(path):
             words = line.split()
             if len(words) > 1:
                 found.setdefault(people(words[0]), []).extend(items(w) for w in words[1:])
@@ -185,126 +185,59 @@ def sequences(path: Path, *, repeats: bool = False) -> Benchmark:
     )
 
 
-def sessions(train: Sequence[Path], test: Path, *, every_target: bool = True, repeats: bool = True) -> Benchmark:
+def sessions(
+    train: Sequence[Path], test: Path, *, every_target: bool = True, repeats: bool = True, names: Names | None = None
+) -> Benchmark:
     """Sessions by time; after every click of a test session (or only before its last) the next one is asked for."""
-    people, items = Numbers(), Numbers()
-    log = _clicks(train, people, items)
-    asked = _clicks([test], Numbers(), items)
+    people, items, names = Numbers(), Numbers(), names or Names(sessions=True)
+    log, left_out = _clicks(train, people, items, names)
+    asked, more = _clicks([test], Numbers(), items, names)
     cases = []
     bounds = np.flatnonzero(np.r_[True, asked.people[1:] != asked.people[:-1], True])
     for lo, hi in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         questions = list(every(asked, lo, hi)) if every_target else [*every(asked, lo, hi)][-1:]
         cases += [q for q in questions if repeats or q.targets[0] not in q.history.items]
-    return Benchmark(log, cases, len(items.of) + 1, True, repeats, names=list(items.of))
+    named = list(items.of)
+    return Benchmark(log, cases, len(items.of) + 1, True, repeats, names=named, left_out=left_out + more)
 
 
-def _clicks(paths: Sequence[Path], people: Numbers, items: Numbers) -> Log:
-    rows = [row for path in paths for row in _rows(path)]
-    if not rows:
-        raise Invalid(f"{', '.join(map(str, paths))}: no session")
-    who = np.array([people(r[0]) for r in rows], np.int64)
-    what = np.array([items(r[1]) for r in rows], np.int32)
-    order = np.lexsort((np.array([r[2] for r in rows]), who))
-    at = np.array([r[2] for r in rows])[order].astype(np.int64)
-    verbs = np.array([r[3] for r in rows], np.int8)[order]
-    return Log(who[order], what[order], verbs, at)
+def _clicks(paths: Sequence[Path], people: Numbers, items: Numbers, names: Names) -> tuple[Log, int]:
+    """All rows of all files, by person and time; and how many were left out."""
+    who, what, when, verbs = list[int](), list[int](), list[float](), list[int]()
+    left_out = 0
+    for nth, path in enumerate(paths, 1):
+        for row in rows(path, names=names, nth=nth):
+            if row is None:
+                left_out += 1
+                continue
+            who.append(people(row[0]))
+            what.append(items(row[1]))
+            when.append(row[2])
+            verbs.append(row[3])
+    if not who:
+        raise Invalid(f"{', '.join(map(str, paths))}: no row that names a session (or person), an item and a time")
+    number, at = np.array(who, np.int64), np.array(when)
+    order = np.lexsort((at, number))
+    at = at[order].astype(np.int64)
+    return Log(number[order], np.array(what, np.int32)[order], np.array(verbs, np.int8)[order], at), left_out
 
 
-Row = tuple[str, str, float, int]
-
-
-def _rows(path: Path) -> Iterator[Row]:
-    """(session or person, item, seconds, verb) of each line."""
-    lines = iter(_open(path))
-    first = next(lines, "")
-    if first.lstrip().startswith(("{", "[")):
-        yield from _json_rows(path, first, lines)
-        return
-    separator = max("\t,;|", key=first.count)
-    head = [name.strip().lower() for name in first.rstrip("\r\n").split(separator)]
-    named = any(h in heads for h in head for heads in HEADS.values())
-    place = {what: next((head.index(h) for h in heads if h in head), -1) for what, heads in HEADS.items()}
-    if not named:
-        place = {"person": 0, "item": 1, "time": 2 if len(head) > 2 else -1, "verb": 3 if len(head) > 3 else -1}
-    if place["person"] < 0 or place["item"] < 0:
-        raise Invalid(f"{path}: name the columns session (or person), item and time; found {', '.join(head)}")
-    body = lines if named else _chain(first, lines)
-    for number, row in enumerate(csv.reader(body, delimiter=separator), 2 if named else 1):
-        if row:
-            yield _row(path, number, row, place)
-
-
-HEADS = {
-    "person": ("session", "sessionid", "session_id", "person", "personid", "user", "userid", "user_id", "customerid"),
-    "item": ("item", "itemid", "item_id", "product", "productid", "product_id", "stockcode", "sid"),
-    "time": ("time", "timestamp", "at", "date", "eventdate", "invoicedate", "ts"),
-    "verb": ("verb", "event", "event_type", "type", "action"),
-}
-
-
-def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
-    yield first
-    yield from rest
-
-
-def _row(path: Path, number: int, row: Sequence[str], place: dict[str, int]) -> Row:
-    try:
-        person, item = row[place["person"]], row[place["item"]]
-        at = _seconds(row[place["time"]]) if place["time"] >= 0 else float(START + number)
-        verb = VERBS.get(row[place["verb"]].strip().lower(), Verb.VIEWED) if place["verb"] >= 0 else Verb.VIEWED
-    except (IndexError, ValueError) as error:
-        raise Invalid(f"{path}, line {number}: {error}") from error
-    return person, item, at, int(verb)
-
-
-VERBS = {
-    **{verb.name.lower(): verb for verb in Verb},
-    "view": Verb.VIEWED, "click": Verb.CLICKED, "clicks": Verb.CLICKED, "cart": Verb.ADDED, "carts": Verb.ADDED,
-    "addtocart": Verb.ADDED, "purchase": Verb.BOUGHT, "order": Verb.BOUGHT, "orders": Verb.BOUGHT,
-    "transaction": Verb.BOUGHT, "buy": Verb.BOUGHT, "remove_from_cart": Verb.REMOVED,
-}  # fmt: skip
-
-
-def _seconds(text: str) -> float:
-    """Seconds since 1970 from a number (milliseconds are noticed) or a date."""
-    try:
-        number = float(text)
-    except ValueError:
-        made = datetime.fromisoformat(text.strip())
-        return (made if made.tzinfo else made.replace(tzinfo=UTC)).timestamp()
-    if not np.isfinite(number):
-        raise ValueError(f"no time: {text!r}")
-    return number / 1000 if number > 1e11 else number
-
-
-def _json_rows(path: Path, first: str, rest: Iterable[str]) -> Iterator[Row]:
-    """A line is a list of items, or {"session": …, "items" or "events": [item or {"item" or "aid", "ts"} …]}."""
-    for number, line in enumerate(_chain(first, rest)):
-        if not line.strip():
-            continue
-        try:
-            said = json.loads(line)
-            session = str(said.get("session", f"line {number}")) if isinstance(said, dict) else f"line {number}"
-            those = said.get("items", said.get("events")) if isinstance(said, dict) else said
-            for place, one in enumerate(those or ()):
-                name = one.get("item", one.get("aid")) if isinstance(one, dict) else one
-                at = _seconds(str(one.get("ts", one.get("time", place)))) if isinstance(one, dict) else START + place
-                what = str(one.get("type", "")).lower() if isinstance(one, dict) else ""
-                yield session, str(name), float(at), int(VERBS.get(what, Verb.VIEWED))
-        except (ValueError, TypeError, AttributeError) as error:
-            raise Invalid(f"{path}, line {number + 1}: {error}") from error
-
-
-def events(paths: Sequence[Path], *, repeats: bool = True, seed: int = 0, most: int = 20_000) -> Benchmark:
+def events(
+    paths: Sequence[Path], *, repeats: bool = True, seed: int = 0, most: int = 20_000, names: Names | None = None
+) -> Benchmark:
     """Any file of events: everybody's last visit (or newest session) is asked for, the rest is learned from."""
     people, items = Numbers(), Numbers()
-    log = in_order(_clicks(paths, people, items))
-    found = split(log, seed=seed, most=most, share=1)
+    given, left_out = _clicks(paths, people, items, names or Names())
+    found = split(in_order(given), seed=seed, most=most, share=1)
     if not found.cases.get("home"):
-        raise Invalid(f"{', '.join(map(str, paths))}: nobody came twice, so there is nothing to ask")
+        few = "there is one person only, and two are needed: one to learn from, one to ask"
+        why = few if len(people.of) == 1 else "nobody came twice, so there is nothing to ask"
+        raise Invalid(f"{', '.join(map(str, paths))}: {why}")
     cases = []
     for case in found.cases["home"]:
         targets = case.targets if repeats else np.setdiff1d(case.targets, case.history.items)
         if len(targets):
             cases.append(Case(case.history, targets, case.now))
-    return Benchmark(found.train, cases, len(items.of) + 1, found.kind != "unordered", repeats, names=list(items.of))
+    ordered = found.kind != "unordered"
+    named = list(items.of)
+    return Benchmark(found.train, cases, len(items.of) + 1, ordered, repeats, names=named, left_out=left_out)
