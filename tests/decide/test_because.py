@@ -130,3 +130,18 @@ def test_a_place_without_any_blend_says_nothing_wrong():
     shop.model = replace(shop.model, blends={"home": Blend({})})
     for chosen in ask(person((Verb.BOUGHT, "hummus-bowl")), shop).items:
         assert chosen.reason.kind is not ReasonKind.BECAUSE and chosen.reason.rest == 0
+
+
+def beside(external, profile=None, of=None, name="item.next", language="en"):
+    """What stands on the page of an item."""
+    asked = Asked(name, profile or person(), {"language": language, "item": external}, 8)
+    return decide(asked, of or world(slot("item.next", explore=0.0)), now=NOW, id=DecisionId(UUID(int=1))).items
+
+
+@pytest.mark.parametrize("learned", [True, False])
+def test_what_stands_beside_an_item_names_that_item_as_the_ground(learned):
+    reason = beside("falafel-wrap", of=world(slot("item.next", explore=0.0), learned=learned))[0].reason
+    text = "You are looking at the falafel wrap"
+    assert [(b.item, b.event, b.text) for b in reason.because] == [(item("falafel-wrap"), None, text)]
+    assert reason.because[0].share + reason.rest == pytest.approx(1, abs=1e-6)
+    assert as_json(reason)["because"] == [{"share": 1.0, "item": item("falafel-wrap"), "text": text}]

@@ -126,9 +126,9 @@ class ReasonKind(StrEnum):
 
 
 class Because(Struct, frozen=True):
-    """One part of a reason. Exactly one of event, facet and rule is set.
+    """One part of a reason: an event, a facet or a rule; where none of them is set, the item of the page they are on.
 
-    item    what the event was about
+    item    what the event was about, or what the page is about
     value   what the facet holds
     share   how much of the outcome it explains, at most 1; the shares of a reason sum to at most 1.
             A facet that only let the item through has share 0. Below 0 it spoke against the item.

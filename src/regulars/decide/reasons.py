@@ -110,7 +110,9 @@ class _Writer:
                 for s in self.grounds[place.item].named
             ]
         at, about = self.scene.about_event, self.scene.about
-        if origin == ABOUT and at >= 0 and about is not None:
+        if origin == ABOUT and about is not None:
+            if at < 0:
+                return [Because(free, item=about, text=self.say.here(about))]
             history = self.scene.history
             text = self.say.did(int(history.verbs[at]), about, place.item)
             return [Because(free, event=EventId(int(history.events[at])), item=about, text=text)]

@@ -72,6 +72,12 @@ class Sentences:
         """Because of what they did with an item."""
         return self.told.because(verb, item)
 
+    def here(self, item: ItemId) -> str:
+        """What the page is about; in a basket, what it holds."""
+        if self.scene.slot.place == "basket":
+            return self.told.did(Verb.ADDED, item)
+        return self._("You are looking at {item}").format(item=self.name(item))
+
     def goes_with(self) -> str:
         """What goes with the item of the page."""
         return self._("Goes well with {item}").format(item=self.name(self.scene.about))

@@ -145,10 +145,16 @@ def _explain(decision: deciding.Decision, world: deciding.World, profile: people
                 when = f"{datetime.fromtimestamp(float(history.at[row]), UTC):%F %H:%M}"
             elif part.rule is not None:
                 what = f"rule {next((r.name for r in world.rules if r.id == part.rule), part.rule)}"
-            source = "event" if part.event is not None else "rule" if part.rule is not None else "facet"
-            table.add_row(name, source, what, when, f"{part.share:.0%}")
+            elif part.facet is None:
+                what = part.text
+            table.add_row(name, _source(part), what, when, f"{part.share:.0%}")
             name = ""
     console.print(table)
+
+
+def _source(part: deciding.Because) -> str:
+    named = {"event": part.event, "rule": part.rule, "facet": part.facet}
+    return next((name for name, value in named.items() if value is not None), "page")
 
 
 def report_table(report: taste.Report) -> Table:

@@ -50,7 +50,10 @@ class PriceOut(Struct):
 
 
 class BecauseOut(Struct, omit_defaults=True):
-    """One part of a reason: an event, a facet or a rule, and how much of the outcome it explains (below 0: against)."""
+    """One part of a reason: an event, a facet, a rule or, with `item` alone, the item of the page they are on.
+
+    `share`: how much of the outcome it explains (below 0: against).
+    """
 
     share: float
     event: str | None = None

@@ -80,6 +80,8 @@ def _parts(
             yield Part(_facet(one, labels), one.share)
         elif one.rule is not None:
             yield Part(_rule(one, labels, rules), one.share)
+        elif one.item is not None:
+            yield Part(one.text or labels.item(one.item), one.share)
     if chosen.reason.rest >= LEAST_REST:
         yield Part(_("Everything else you did"), chosen.reason.rest)
 
