@@ -17,6 +17,18 @@ def test_a_server_with_its_database_is_well(client: Client):
     assert (client.get("/healthz").status_code, client.get("/healthz").json()) == (200, {"status": "ok"})
 
 
+def test_whoever_asks_for_the_head_gets_the_same_answer_without_a_body(client: Client, keys: Keys):
+    for address in ("/healthz", "/regulars.js", "/docs/api", "/help", "/me", "/nothing-here", "/v1/people/nobody"):
+        whole, head = (
+            client.request(method, address, auth=key(keys.server), follow_redirects=False) for method in ("GET", "HEAD")
+        )
+        assert (head.status_code, head.content) == (whole.status_code, b""), address
+        assert head.headers["content-type"] == whole.headers["content-type"], address
+    for address in ("/v1/track", "/v1/decide", "/sign-out"):
+        assert client.head(address, auth=key(keys.server)).status_code == 405, address
+    assert client.head("/sign-in/provider", follow_redirects=False).status_code == 405
+
+
 def test_a_server_without_its_database_says_so_and_nobody_is_answered_wrongly(tmp_path: Path):
     app = create_app(WebSettings(tmp_path), Database("postgresql://nobody@127.0.0.1:1/nothing"))
     with TestClient(app, raise_server_exceptions=False) as client:

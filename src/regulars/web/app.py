@@ -16,6 +16,7 @@ from regulars.web.auth import CALLER, Caller
 from regulars.web.chat.routes import close_hub
 from regulars.web.cors import allow_origin
 from regulars.web.edge import Edge
+from regulars.web.head import Head
 from regulars.web.metrics import count_answer
 from regulars.web.quick import Quick
 from regulars.web.settings import WebSettings
@@ -59,7 +60,7 @@ def create_app(
         on_shutdown=[close_hub, edge.close],
         openapi_config=openapi.config(settings.base_url),
     )
-    app.asgi_handler = Quick(app.asgi_handler, edge, api.quick())
+    app.asgi_handler = Head(Quick(app.asgi_handler, edge, api.quick()))
     return app
 
 
