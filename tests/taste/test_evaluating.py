@@ -80,6 +80,13 @@ def test_histories_leave_out_what_is_known_already(tmp_path):
     assert len(given.tuning) == 1
 
 
+def test_an_item_that_only_the_test_names_is_given_by_nobody(tmp_path):
+    (tmp_path / "train").write_text("u1 a b\nu2 b c\n")
+    (tmp_path / "test").write_text("u1 zzz\n")
+    results = evaluate(layouts.histories([tmp_path / "train"], tmp_path / "test"), at=(10,), budget_seconds=0)
+    assert [one.figures[10].recall for one in results] == [0, 0]
+
+
 SESSIONS = "SessionId\tItemId\tTime\n1\ta\t10.5\n1\tb\t20\n2\ta\t5\n2\tb\t6\n2\tc\t7\n"
 
 

@@ -81,9 +81,10 @@ def evaluate(
 
 
 def _ours(model: Model, given: Benchmark) -> Recommend:
-    """The model as it serves, filled up with what is popular."""
+    """The model as it serves, filled up with what is popular; an item nobody touched is only in the questions."""
     everything = offered(given)
-    popular = [i for i in np.argsort(-model.popularity.overall, kind="stable").tolist() if everything[i]]
+    touched = everything & (counted(given.log, given.n) > 0)
+    popular = [i for i in np.argsort(-model.popularity.overall, kind="stable").tolist() if touched[i]]
 
     def recommend(case: Case, k: int) -> I32:
         found = rank(model, case.history, everything, k=k, now_seconds=case.now, repeats=given.repeats).items
