@@ -14,8 +14,7 @@ from regulars.kit.clock import utc_now
 from regulars.store import Database
 from regulars.team import KeyKind
 from regulars.team.tokens import PERSON
-from regulars.web.app import create_app
-from regulars.web.settings import WebSettings
+from tests.web.application import application
 
 Client = TestClient[Litestar]
 
@@ -57,8 +56,7 @@ def keys(database: Database) -> Keys:
 @pytest.fixture
 def client(database: Database, tmp_path: Path) -> Iterator[Client]:
     """A client of the whole application; faults of ours are answered as they are in production."""
-    app = create_app(WebSettings(tmp_path, "http://testserver.local"), database)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(application(database, tmp_path), raise_server_exceptions=False) as client:
         yield client
 
 

@@ -21,9 +21,8 @@ from regulars.people import Event, EventType, Identity, IdentityKind, Verb
 from regulars.store import Database
 from regulars.team import NewAgent, Role
 from regulars.team.tokens import ME
-from regulars.web.app import create_app
-from regulars.web.settings import WebSettings
 from tests.cast import ANA, MIA, VERA
+from tests.web.application import application
 from tests.web.conftest import Client, Keys, key, make_keys
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
@@ -103,8 +102,7 @@ def shop(database: Database) -> Keys:
 @pytest.fixture
 def client(database: Database, shop: Keys, tmp_path: Path) -> Iterator[Client]:
     """A client of the whole application over the shop."""
-    app = create_app(WebSettings(tmp_path, "http://testserver.local"), database)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(application(database, tmp_path), raise_server_exceptions=False) as client:
         yield client
 
 

@@ -11,10 +11,9 @@ from litestar.testing import TestClient
 
 from regulars import team
 from regulars.store import Database
-from regulars.web.app import create_app
-from regulars.web.settings import WebSettings
 from tests.cast import ANA
 from tests.team.provider import CLIENT, SECRET, SmallProvider, running
+from tests.web.application import application
 from tests.web.conftest import Client
 from tests.web.pages.conftest import HTML
 
@@ -29,7 +28,7 @@ def provider() -> Iterator[SmallProvider]:
 @pytest.fixture
 def client(database: Database, agents: None, provider: SmallProvider, tmp_path: Path) -> Iterator[Client]:
     oidc = (provider.issuer, CLIENT, SECRET)
-    app = create_app(WebSettings(tmp_path, "http://testserver.local", oidc=oidc), database)
+    app = application(database, tmp_path, oidc=oidc)
     with TestClient(app, raise_server_exceptions=False, base_url="http://testserver.local") as client:
         yield client
 
@@ -140,9 +139,7 @@ def test_a_provider_that_says_no_is_said_so(client: Client, provider: SmallProvi
 
 
 def test_a_provider_that_is_away_leaves_the_password(database: Database, agents: None, tmp_path: Path):
-    app = create_app(
-        WebSettings(tmp_path, "http://testserver.local", oidc=("http://127.0.0.1:1", CLIENT, SECRET)), database
-    )
+    app = application(database, tmp_path, oidc=("http://127.0.0.1:1", CLIENT, SECRET))
     with TestClient(app, raise_server_exceptions=False) as client:
         answer = client.get("/sign-in/provider", headers=HTML)
     assert answer.status_code == 503
@@ -150,6 +147,6 @@ def test_a_provider_that_is_away_leaves_the_password(database: Database, agents:
 
 
 def test_without_a_provider_there_is_no_such_door(database: Database, agents: None, tmp_path: Path):
-    with TestClient(create_app(WebSettings(tmp_path), database), raise_server_exceptions=False) as client:
+    with TestClient(application(database, tmp_path), raise_server_exceptions=False) as client:
         assert "/sign-in/provider" not in client.get("/sign-in", headers=HTML).text
         assert client.get("/sign-in/provider", headers=HTML).status_code == 404

@@ -14,10 +14,9 @@ from regulars.kit.clock import utc_now
 from regulars.kit.ids import PersonId
 from regulars.store import Database, Db
 from regulars.team import DepartmentId, NewAgent, Role
-from regulars.web.app import create_app
-from regulars.web.settings import WebSettings
 from tests.cast import ANA, BRAM, MIA
 from tests.desk.desk_cast import OMAR, mail
+from tests.web.application import application
 from tests.web.conftest import Client
 from tests.web.pages.conftest import HTML, PASSWORD, Desk
 
@@ -81,8 +80,9 @@ def office(database: Database, tmp_path: Path) -> Iterator[Office]:
         arrival = replace(mail("one", "Where is my cake?", html=html, attachments=files), at=now, department=orders.id)
         [got] = room.receive(db, [arrival], now=now)
         number = room.for_person(db, _person(db, got.conversation))[0].number
-    app = create_app(WebSettings(tmp_path, "http://testserver.local"), database)
-    with TestClient(app, raise_server_exceptions=False, base_url="http://testserver.local") as client:
+    with TestClient(
+        application(database, tmp_path), raise_server_exceptions=False, base_url="http://testserver.local"
+    ) as client:
         yield Office(database, client, orders.id, sweets.id, got.conversation, number)
 
 
