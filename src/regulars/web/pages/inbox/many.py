@@ -1,4 +1,4 @@
-"""Many conversations at once, the next task, and own views."""
+"""Many conversations at once, and the next task."""
 
 from uuid import UUID
 
@@ -6,11 +6,9 @@ from litestar import Response, post
 from litestar.params import FromPath
 
 from regulars import desk as room
-from regulars.desk import FIELDS, ConversationId, MassId, ViewId
+from regulars.desk import ConversationId, MassId
 from regulars.desk.next_task import next_task
-from regulars.kit.conditions import Kind
 from regulars.kit.errors import Invalid
-from regulars.kit.json import Json
 from regulars.team import Role
 from regulars.web.pages import render
 from regulars.web.pages.desk import GivenDesk
@@ -54,50 +52,6 @@ def hand_out(desk: GivenDesk, form: GivenForm) -> Response[None]:
             return render.go("/desk?idle=1")
         work.publish(*found.changes)
     return render.go(f"/desk/c/{found.task.number}")
-
-
-@post("/desk/views", sync_to_thread=True)
-def save_view(desk: GivenDesk, form: GivenForm) -> Response[None]:
-    """Keep a list by what is asked of it."""
-    desk.check(form, Role.AGENT)
-    with desk.work() as work:
-        shared = form.one("shared") == "yes"
-        view = room.save_view(work.db, form.one("name"), _condition(form), shared=shared, by=desk.agent, now=work.now)
-    return render.go(f"/desk?view=saved&saved={view.id}")
-
-
-@post("/desk/views/{view:uuid}/delete", sync_to_thread=True)
-def remove_view(desk: GivenDesk, form: GivenForm, view: FromPath[UUID]) -> Response[None]:
-    """Forget a list; its conversations stay."""
-    desk.check(form, Role.AGENT)
-    with desk.work() as work:
-        room.remove_view(work.db, ViewId(view), by=desk.agent)
-    return render.go("/desk")
-
-
-def _condition(form: Form) -> Json:
-    """Everything asked has to hold."""
-    fields, operators, values = form.all("ask.field"), form.all("ask.operator"), form.all("ask.value")
-    kinds = {field.name: field.kind for field in FIELDS.fields.values()}
-    tests: list[Json] = [
-        {"field": f, "operator": o, "value": _typed(kinds.get(f), v.strip())}
-        for f, o, v in zip(fields, operators, values, strict=False)
-        if f and v.strip()
-    ]
-    if not tests:
-        raise Invalid("a view needs something to ask for", fields={"condition": "is empty"})
-    return {"and": tests}
-
-
-def _typed(kind: Kind | None, value: str) -> Json:
-    if kind is Kind.NUMBER:
-        try:
-            return float(value)
-        except ValueError as e:
-            raise Invalid(f"{value[:50]!r} is no number", fields={"condition": "is no number"}) from e
-    if kind is Kind.FLAG:
-        return value.lower() in ("yes", "true", "1")
-    return value
 
 
 def _ids(form: Form) -> list[ConversationId]:

@@ -18,6 +18,7 @@ from regulars.web.pages.forms import AnyRequest
 from regulars.web.pages.inbox.customer import panel
 from regulars.web.pages.inbox.shell import CHANNELS, PRIORITIES, STATUSES, Shell, shell
 from regulars.web.pages.inbox.talk import talk
+from regulars.web.pages.inbox.viewing import viewing
 from regulars.web.pages.inbox.where import where_of
 
 EMOJI = tuple("😀😊😉😍🤗🤔😅😢😮👍👎🙏👏💪🎉✨🔥✅❌📦🚚🕐📞📧💳🥪🥗☕🍰🌱")
@@ -77,7 +78,7 @@ def shown(desk: Desk, around: Shell, values: Mapping[str, object], *, status: in
         "desk": desk, "around": around, "where": around.where, "Role": Role, "statuses": STATUSES,
         "priorities": PRIORITIES, "channel_names": CHANNELS, "presences": list(Presence), "emoji": EMOJI,
         "Status": Status, "Priority": Priority, "may": desk.may(Role.AGENT), "undo": None, "undone": 0,
-        "view_fields": FIELDS.fields, "now": utc_now(),
+        "view_fields": FIELDS.fields, "viewing": viewing(around, desk.agent), "now": utc_now(),
     }  # fmt: skip
     return render.page("inbox/desk.html", desk.agent.language, frame | dict(values), status=status, policy=POLICY)
 

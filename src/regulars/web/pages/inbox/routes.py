@@ -7,7 +7,7 @@ from litestar.types import ControllerRouterHandler
 from regulars.web.pages.answering.uploads import MOST_BODY_BYTES, provide_upload
 from regulars.web.pages.desk import provide_desk
 from regulars.web.pages.forms import provide_form
-from regulars.web.pages.inbox import customer, doing, files, many, pages, writing
+from regulars.web.pages.inbox import customer, doing, files, many, pages, viewing, writing
 
 handlers: list[ControllerRouterHandler] = [
     Router(
@@ -29,8 +29,9 @@ handlers: list[ControllerRouterHandler] = [
             many.change_many,
             many.undo_many,
             many.hand_out,
-            many.save_view,
-            many.remove_view,
+            viewing.save_view,
+            viewing.change_view,
+            viewing.remove_view,
             files.message_frame,
             files.attached_file,
             customer.record_fact,

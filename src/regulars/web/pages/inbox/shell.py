@@ -6,7 +6,7 @@ from uuid import UUID
 
 from regulars import desk as room
 from regulars import team
-from regulars.desk import Cursor, Row
+from regulars.desk import Cursor, Row, SavedView
 from regulars.desk.search import Hits, Snippet, search
 from regulars.kit.errors import Invalid
 from regulars.kit.i18n import N_, speaker
@@ -68,6 +68,7 @@ class Shell:
     agents: Mapping[AgentId, Agent]
     named: Mapping[DepartmentId, Department]
     presence: Presence
+    views: Sequence[SavedView]
 
     @property
     def every(self) -> Sequence[Place]:
@@ -84,12 +85,17 @@ def shell(desk: Desk, work: Work, where: Where, *, here: UUID | None = None) -> 
     """Read the lists. Raises NotFound for a list that is not theirs; a search of no sense is said in `fault`."""
     named = {d.id: d for d in team.departments(work.db, archived=True)}
     lines, after, fault = _lines(desk, work, where, here)
-    views, departments, saved = _places(desk, work, where, named)
+    own = room.saved_views(work.db, agent=desk.agent)
+    views, departments = _places(desk, work, where, named)
+    saved = [
+        Place(f"/desk?view=saved&saved={s.id}", "list", s.name, 0, not where.words and where.view.saved == s.id)
+        for s in own
+    ]
     words = speaker(desk.agent.language).gettext("Search")
     title = words if where.words else next((p.name for p in (*views, *departments, *saved) if p.here), "")
     return Shell(
         where, title, views, departments, saved, lines, after, fault,
-        {a.id: a for a in team.agents(work.db)}, named, team.chosen_presence(work.db, desk.agent.id),
+        {a.id: a for a in team.agents(work.db)}, named, team.chosen_presence(work.db, desk.agent.id), own,
     )  # fmt: skip
 
 
@@ -136,7 +142,7 @@ def _more(where: Where, cursor: Cursor | None) -> str:
 
 def _places(
     desk: Desk, work: Work, where: Where, named: Mapping[DepartmentId, Department]
-) -> tuple[list[Place], list[Place], list[Place]]:
+) -> tuple[list[Place], list[Place]]:
     counts = room.counts(work.db, desk.agent, now=work.now)
     _ = speaker(desk.agent.language).gettext
     view, searching = where.view, bool(where.words)
@@ -155,8 +161,4 @@ def _places(
         for id, d in named.items()
         if d.archived_at is None and (id in mine or desk.agent.role.value != "agent")
     ]  # fmt: skip
-    saved = [
-        Place(f"/desk?view=saved&saved={s.id}", "list", s.name, 0, not searching and view.saved == s.id)
-        for s in room.saved_views(work.db, agent=desk.agent)
-    ]
-    return views, departments, saved
+    return views, departments
