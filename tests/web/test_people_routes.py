@@ -89,6 +89,19 @@ def test_a_choice_may_be_for_one_slot(client: Client, keys: Keys):
     assert client.get(address, params=slot, auth=key(keys.write), headers=HERE).json()["value"] is None
 
 
+def test_a_choice_for_a_place_there_is_not_is_refused(client: Client, keys: Keys):
+    values: dict[str, object] = {"mode": "i_choose", "layout": ["home.popular"], "pause": True}
+    told = (("mode", "zz0", 422), ("mode", "home", 422), ("layout", "zz0", 422), ("layout", "home", 200))
+    for facet, place, status in (*told, ("pause", "home", 422)):
+        value = values[facet]
+        for how in ({"params": {"scope": place}, "json": {"value": value}}, {"json": {"value": value, "scope": place}}):
+            answer = client.put(f"/v1/me/facets/{facet}", auth=key(keys.write), headers=HERE, **how)
+            assert answer.status_code == status, answer.text
+    unknown = client.put("/v1/me/facets/mode", json={"used": False, "scope": "zz0"}, auth=key(keys.write), headers=HERE)
+    assert (unknown.status_code, list(unknown.json()["fields"])) == (422, ["scope"])
+    assert "home.for-you" in unknown.json()["detail"]
+
+
 def test_a_guess_may_be_called_wrong_or_kept_from_acting(client: Client, keys: Keys):
     said = {"wrong": "Utrecht", "used": False}
     put = client.put("/v1/me/facets/city", json=said, auth=key(keys.write), headers=HERE)

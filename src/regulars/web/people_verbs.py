@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET
 
 from regulars import choices, decide, people
+from regulars.choices.model import Acts, FacetDefinition
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import PersonId
 from regulars.kit.json import Json
@@ -39,9 +40,12 @@ def facet_out(edge: Edge, work: Work, profile: Profile, key: tuple[str, str]) ->
 
 
 def say(work: Work, node: PersonId, facet: str, said: FacetIn, *, scope: str, by: str) -> None:
-    """Write down what a person says of a facet. Raises Invalid when nothing is said, NotFound for an unknown facet."""
+    """Write down what a person says of a facet.
+
+    Raises Invalid when nothing is said or it is for a place there is not, NotFound for an unknown facet.
+    """
     scope, db, now = scope or said.scope, work.db, work.now
-    choices.definition_of(choices.definitions(db), facet)
+    placed(db, choices.definition_of(choices.definitions(db), facet), scope)
     if said.value is UNSET and said.wrong is UNSET and said.used is UNSET:
         raise Invalid('say "value", "wrong" or "used"', fields={"value": "is missing"})
     if said.value is not UNSET:
@@ -50,6 +54,19 @@ def say(work: Work, node: PersonId, facet: str, said: FacetIn, *, scope: str, by
         choices.deny(db, node, facet, _json(said.wrong), scope=scope, by=by, now=now)
     if isinstance(said.used, bool):
         choices.use(db, node, facet, said.used, scope=scope, by=by, now=now)
+
+
+def placed(db: Db, definition: FacetDefinition, scope: str) -> None:
+    """Raises Invalid unless there is such a slot (for a layout: such a page); "" is everywhere."""
+    if not scope or not definition.per_slot:  # `choices` says of the others that they are for everywhere
+        return
+    slots = decide.slots(db)
+    laid_out = definition.acts is Acts.LAYOUT
+    there = sorted({slot.page for slot in slots.values() if slot.page}) if laid_out else list(slots)
+    if scope not in there:
+        names = ", ".join(there[:50])
+        what = "page" if laid_out else "slot"
+        raise Invalid(f"there is no {what} {scope[:80]!r}; there are: {names}", fields={"scope": f"is no {what}"})
 
 
 def clear(work: Work, node: PersonId, key: tuple[str, str], *, by: str) -> None:

@@ -263,6 +263,7 @@ def test_odd_addresses_show_the_page_all_the_same(vera: Page, path: str, query: 
         ("/me/consent", {"purpose": "everything", "granted": "yes"}),
         ("/me/add", {"facet": "pause", "value": "x"}),
         ("/me/choose", {}),
+        ("/me/choose", {"facet": "mode", "scope": "no-such-slot", "value": "i_choose"}),
         ("/me/choose", {"facet": "layout", "scope": "home", "value": "a" * 3000}),
     ],
 )

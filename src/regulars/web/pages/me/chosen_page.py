@@ -18,6 +18,7 @@ from regulars.web.pages.me.chosen import Option, chosen, texts
 from regulars.web.pages.me.door import BY, GivenVisit, Visit, uuid_of
 from regulars.web.pages.me.labels import Labels
 from regulars.web.pages.me.saying import value_of, with_value, without_value
+from regulars.web.people_verbs import placed
 
 MOST_FOUND = 8
 
@@ -89,6 +90,7 @@ def _state(visit: Visit, work: Work, definition: FacetDefinition, value: Json, s
     node = visit.node(work)
     if value is None:
         return choices.clear(work.db, node, definition.name, scope=scope, by=BY, now=work.now)
+    placed(work.db, definition, scope)
     return choices.choose(work.db, node, definition.name, value, scope=scope, by=BY, now=work.now)
 
 
