@@ -1,5 +1,6 @@
 """`regulars import`, as a person types it."""
 
+import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,8 @@ def test_a_dry_run_of_the_catalogue_says_what_would_be_taken(shell: Shell, tmp_p
         (CLICKS, ["events", "clicks.csv", "--format", "xml"], "XML is for catalogues"),
         ("name\nWrap\n", ["catalog", "clicks.csv"], "no row could be used; external_id is missing"),
         ("", ["events", "clicks.csv"], "is empty"),
+        ("sku,name\n", ["catalog", "clicks.csv"], "no row could be used; there is none"),
+        ("user_id\n", ["people", "clicks.csv"], "no row could be used; there is none"),
     ],
 )
 def test_unusable_input_is_one_line_and_exit_code_two(
@@ -87,6 +90,27 @@ def test_unusable_input_is_one_line_and_exit_code_two(
     assert done.code == 2
     [line] = done.err.strip().splitlines()
     assert told in line
+
+
+ROWS = b"".join(b"%d,Dish %d\n" % (n, n) for n in range(8_000))
+DISHES = "".join(f"<item><g:id>{n}</g:id><title>Dish {n}</title></item>" for n in range(8_000))
+DAMAGED = {
+    "menu.csv.gz": gzip.compress(b"sku,name\n" + ROWS, mtime=0)[:-9],
+    "menu.xml": f'<rss xmlns:g="http://base.google.com/ns/1.0"><channel>{DISHES}<item>'.encode(),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_file_is_kept_as_far_as_it_goes_and_counted(shell: Shell, tmp_path: Path, name: str):
+    (tmp_path / name).write_bytes(DAMAGED[name])
+    done = shell("catalog", name)
+    assert done.code == 2
+    [line] = done.err.strip().splitlines()
+    assert "came before was read" in line
+    [new] = [int(row.split("│")[2].replace(",", "")) for row in done.out.splitlines() if "│ new" in row]
+    assert 5_000 < new <= 8_000
+    [known] = [row for row in shell("catalog", name).out.splitlines() if "the same as before" in row]
+    assert int(known.split("│")[2].replace(",", "")) == new
 
 
 @pytest.mark.parametrize("command", ["events", "catalog", "people"])

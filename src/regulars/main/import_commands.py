@@ -136,6 +136,8 @@ def people(file: Path, *, options: Options = Options()) -> None:
 
 def _tell(report: Report, then: str) -> None:
     console.print(report.table())
+    if not report.read:
+        raise Invalid("no row could be used; there is none, or nothing but names of columns")
     if report.read and report.rejected == report.read:
         raise Invalid(f"no row could be used; {report.reasons.most_common(1)[0][0]}; all are in {report.rejects}")
     for note in report.notes:

@@ -71,10 +71,18 @@ def test_what_is_wrong_is_told(values: dict[str, Json], reason: str):
         ("1.299,00", "1299.00", ""), ("1,299.00 GBP", "1299.00", "GBP"), ("1,299", "1299", ""),
         ("1'299.5", "1299.5", ""),
         ("1 299,50", "1299.50", ""), ("12,345,678", "12345678", ""), (6.5, "6.5", ""), (7, "7", ""),
+        ("$4.50", "4.50", "USD"), ("€ 6,50", "6.50", "EUR"), ("6,50\xa0€", "6.50", "EUR"), ("US$ 1,299", "1299", "USD"),
+        ("-£5", "-5", "GBP"), ("12,00 zł", "12.00", "PLN"),
     ],
 )  # fmt: skip
 def test_money_is_read_as_shops_write_it(said: Json, amount: str, currency: str):
     assert money(said) == (Decimal(amount), currency)
+
+
+def test_a_column_of_currencies_goes_before_a_sign():
+    item = to_item({"id": "a", "price": "$4.50", "currency": "CAD"})
+    assert (item.price, item.currency) == (Decimal("4.50"), "CAD")
+    assert to_item({"id": "a", "price": "$4.50"}).currency == "USD"
 
 
 @given(st.one_of(st.text(), st.floats(), st.integers(), st.booleans(), st.none(), st.lists(st.text())))

@@ -59,6 +59,20 @@ def test_a_field_longer_than_a_novel_costs_its_line_only(tmp_path: Path):
     assert rows[1] == (3, ["3", "4"])
 
 
+@pytest.mark.parametrize(
+    ("field", "reason"),
+    [
+        ("x" * 200_000, "a field is longer than 131,072 characters"),
+        ('"' + "x" * 200_000 + '"', "a field is longer than 131,072 characters"),
+        ('"' + "x" * 200_000, "a quote is opened and never closed"),
+        ('"' + "x\n" * 100_000, "a quote is opened and never closed"),
+    ],
+    ids=["plain", "in quotes", "a quote left open", "a quote left open over lines"],
+)
+def test_a_field_that_is_too_long_is_not_called_an_open_quote(tmp_path: Path, field: str, reason: str):
+    assert told(read(table(tmp_path, f"a,b\n{field},1\n")))[0] == (2, reason)
+
+
 def test_a_reject_keeps_what_stood_there(tmp_path: Path):
     [row] = read(table(tmp_path, "a,b\nonly one\n"))
     assert row == Rejected(2, "fewer fields than columns", "only one")
@@ -92,7 +106,9 @@ def test_gzip_is_recognised_by_its_first_bytes(tmp_path: Path):
         (gzip.compress(b"a\n1\n", mtime=0)[:12] + b"broken", "damaged"),
         (b"\n1,2\n", "name the columns"),
         (b"a,b,a\n1,2,3\n", "two columns"),
+        (b"a," + b"x" * 200_000 + b"\n", "a field is longer than"),
     ],
+    ids=["empty", "wide", "cut", "broken", "no names", "twice", "too long"],
 )
 def test_an_unusable_file_says_what_to_do(tmp_path: Path, content: bytes, words: str):
     with pytest.raises(Invalid, match=words):

@@ -31,7 +31,13 @@ TEXTS = ("title", "summary", "url")
 YES = {"true", "yes", "1", "si", "sí", "ja", "in stock", "in_stock", "instock", "available", "preorder", "backorder"}
 NO = {"false", "no", "0", "n", "out of stock", "out_of_stock", "outofstock", "unavailable", "nee", "discontinued"}
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
-_MONEY = re.compile(r"(?P<before>[A-Z]{3})?\s*(?P<amount>-?[\d.,'\s]*\d)\s*(?P<after>[A-Z]{3})?")
+SIGNS = {
+    "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₺": "TRY", "₽": "RUB",
+    "₪": "ILS", "zł": "PLN", "R$": "BRL", "A$": "AUD", "C$": "CAD", "₫": "VND", "₴": "UAH", "₱": "PHP", "฿": "THB", "Kč": "CZK",
+}  # fmt: skip
+"""Signs of currencies; a plain $ is the United States' unless a column says otherwise."""
+_CURRENCY = "|".join(["[A-Z]{3}", *map(re.escape, sorted(SIGNS, key=len, reverse=True))])
+_MONEY = re.compile(rf"(?P<sign>-)?(?P<before>{_CURRENCY})?\s*(?P<amount>-?[\d.,'\s]*\d)\s*(?P<after>{_CURRENCY})?")
 
 
 def to_item(
@@ -114,7 +120,7 @@ class _Row:
 
 
 def money(said: Json) -> tuple[Decimal | None, str]:
-    """An amount and its currency: 6.5, "6,50", "1.299,00 EUR", "USD 15.00". Raises Invalid."""
+    """An amount and its currency: 6.5, "6,50", "1.299,00 EUR", "USD 15.00", "$4.50", "6,50 €". Raises Invalid."""
     if said is None or said == "":
         return None, ""
     if isinstance(said, bool) or not isinstance(said, int | float | str):
@@ -129,7 +135,8 @@ def money(said: Json) -> tuple[Decimal | None, str]:
         amount = Decimal(_plain_number(re.sub(r"[\s']", "", match["amount"])))
     except InvalidOperation as e:
         raise Invalid("price is not a number") from e
-    return amount, match["before"] or match["after"] or ""
+    currency = match["before"] or match["after"] or ""
+    return -amount if match["sign"] else amount, SIGNS.get(currency, currency)
 
 
 def _plain_number(amount: str) -> str:

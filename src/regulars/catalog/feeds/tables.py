@@ -81,7 +81,7 @@ def csv_rows(opened: Opened) -> Iterator[Record | Rejected]:
         try:
             row = next(reader, None)
         except csv.Error as e:
-            fault: str | None = "a quote is opened and never closed" if "limit" in str(e) else f"no CSV: {e}"
+            fault: str | None = _too_long(lines.taken) if "limit" in str(e) else f"no CSV: {e}"
             row = []
         else:
             fault = _row_fault(row, width, lines.taken) if row is not None else None
@@ -96,10 +96,20 @@ def csv_rows(opened: Opened) -> Iterator[Record | Rejected]:
             yield Record(line, dict(zip(columns, row, strict=True)), "".join(lines.taken))
 
 
+def _too_long(taken: Sequence[str]) -> str:
+    """Why a field does not end: its quote runs on over the lines, or it is just long."""
+    if len(taken) > 1 or taken[0].count('"') % 2:
+        return "a quote is opened and never closed"
+    return f"a field is longer than {csv.field_size_limit():,} characters"
+
+
 def _header(lines: _Lines) -> tuple[Sequence[str], str]:
     first = next(lines, "")
     delimiter = max(DELIMITERS, key=first.count)
-    columns = [column.strip() for column in next(csv.reader([first], delimiter=delimiter), [])]
+    try:
+        columns = [column.strip() for column in next(csv.reader([first], delimiter=delimiter), [])]
+    except csv.Error as e:
+        raise Invalid(f"the first line should name the columns: {_too_long([first])}") from e
     if not any(columns) or not is_text(first):
         raise Invalid("the first line should name the columns, in UTF-8")
     twice = sorted({c for c in columns if c and columns.count(c) > 1})

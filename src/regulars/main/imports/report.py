@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from gzip import BadGzipFile
 from pathlib import Path
 from typing import TextIO
 
@@ -100,6 +101,8 @@ def rejects_to(path: Path) -> Iterator[Rejects]:
         path.unlink(missing_ok=True)
         yield rejects
         rejects.close()
+    except BadGzipFile:
+        raise  # it is the file that is read, not the one that is written
     except OSError as e:
         raise Invalid(f"rejected rows cannot be written to {path} ({e.strerror}): say --rejects FILE") from e
     finally:

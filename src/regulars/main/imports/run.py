@@ -2,6 +2,7 @@
 
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 
 from regulars.catalog import Rejected
 from regulars.catalog.feeds import Opened
-from regulars.kit.errors import Invalid, Unavailable
+from regulars.kit.errors import Fault, Invalid, Unavailable
 from regulars.main.imports.report import Counts, Rejects, Report, rejects_to
 from regulars.main.imports.rows import WrongTable
 
@@ -36,7 +37,10 @@ class Job(Generic[Row]):
 
 
 def run(job: Job[Row], report: Report, opened: Opened, rejects: Path) -> Report:
-    """Import it all. What was written stays written when it breaks off; a rerun completes it."""
+    """Import it all. What was written stays written when it breaks off; a rerun completes it.
+
+    A file that breaks off is read as far as it goes, and counted, before its fault is raised.
+    """
     start = time.monotonic()
     with rejects_to(rejects) as file, _bar(report.what, opened.size) as move:
         try:
@@ -54,15 +58,32 @@ def run(job: Job[Row], report: Report, opened: Opened, rejects: Path) -> Report:
             raise
         except WrongTable as e:
             raise Invalid(str(e)) from e
+        except (Fault, OSError, EOFError, zlib.error):
+            _ended(report, start, rejects)
+            if report.read:
+                Console().print(report.table())
+            raise
+    _ended(report, start, rejects)
+    return report
+
+
+def _ended(report: Report, start: float, rejects: Path) -> None:
     report.seconds = time.monotonic() - start
     report.rejects = rejects if report.rejected else None
-    return report
 
 
 def _batches(job: Job[Row], report: Report) -> Iterator[tuple[list[Row], list[Rejected]]]:
     good: list[Row] = []
     bad: list[Rejected] = []
-    for row in job.rows:
+    rows = iter(job.rows)
+    while True:
+        try:
+            row = next(rows, None)
+        except (Fault, OSError, EOFError, zlib.error):
+            yield good, bad
+            raise
+        if row is None:
+            break
         report.read += 1
         if isinstance(row, Rejected):
             bad.append(row)
