@@ -83,13 +83,18 @@ def render(template: str, values: Values, *, language: str = "en") -> str:
 
 
 def variables(template: str) -> tuple[str, ...]:
-    """The variables `template` speaks of, in their order. Raises Invalid when it is not well-formed."""
+    """The variables `template` speaks of, in their order. Raises Invalid when it is not well-formed, also for a filter
+    there is none of."""
     try:
-        found = _environment("en").from_string(_short(template)).global_variable_paths()
+        read = _environment("en").from_string(_short(template))
+        found, used = read.global_variable_paths(), read.filter_names()
     except LiquidError as e:
         raise Invalid(f"the template cannot be used: {_words(e)}", fields={"template": _words(e)}) from e
     except (RecursionError, ValueError) as e:
         raise Invalid("the template is nested too deep", fields={"template": "nested too deep"}) from e
+    if strange := [name for name in used if name not in _environment("en").filters]:
+        words = f"there is no filter {', '.join(strange)}: there are {', '.join(sorted(_environment('en').filters))}"
+        raise Invalid(f"the template cannot be used: {words}", fields={"template": words})
     return tuple(dict.fromkeys(found))
 
 

@@ -75,6 +75,8 @@ def test_who_only_looks_writes_nothing(db: Db, house: House):
         (NewAnswer({"en": AnswerText("x", " ")}), "texts.en.text"),
         (NewAnswer({"en": AnswerText("x", "{{ customer.name")}), "texts.en.text"),
         (NewAnswer({"en": AnswerText("x", "{{ custmer.name }}")}), "texts.en.text"),  # a slip of the pen
+        (NewAnswer({"en": AnswerText("x", "{{ customer.frist_name | default: 'you' }}")}), "texts.en.text"),
+        (NewAnswer({"en": AnswerText("x", "{{ customer.name | shout }}")}), "texts.en.text"),
         (NewAnswer({"en": AnswerText("x", "{% include 'x' %}")}), "texts.en.text"),
         (NewAnswer({"english!": AnswerText("x", "y")}), "texts.english!"),
         (NewAnswer({"en": AnswerText("x", "y")}, shortcut="a b"), "shortcut"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from regulars import people, team
 from regulars.desk.answers import store
 from regulars.desk.answers.keeping import answer
-from regulars.desk.answers.model import AnswerId, Filled, ReadyAnswer
+from regulars.desk.answers.model import NAMES, AnswerId, Filled, ReadyAnswer
 from regulars.desk.model import Actor, ConversationId
 from regulars.desk.store import rows
 from regulars.kit import liquid
@@ -17,9 +17,6 @@ from regulars.kit.json import Json
 from regulars.people import IdentityKind, Profile
 from regulars.store import Db
 from regulars.team import Agent, DepartmentId
-
-NAMES = ("name", "first_name", "last_name", "email", "phone", "city", "company")
-"""Traits with a place of their own; the other traits are `customer.traits.<name>`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 import mimetypes
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from regulars.desk.answers import store
-from regulars.desk.answers.model import AnswerFile, AnswerId, NewAnswer, ReadyAnswer, Scope
+from regulars.desk.answers.model import NAMES, AnswerFile, AnswerId, NewAnswer, ReadyAnswer, Scope
 from regulars.kit import liquid
 from regulars.kit.errors import Forbidden, Invalid, NotFound, TooLarge
 from regulars.kit.ids import new_id
@@ -146,11 +147,19 @@ def _template_faults(language: str, text: str) -> dict[str, str]:
     if not text.strip():
         return {f"texts.{language}.text": "is needed"}
     try:
-        unknown = [v for v in liquid.variables(text) if v.split(".")[0] not in ROOTS]
+        unknown = [v for v in liquid.variables(text) if not _is_known(v)]
     except Invalid as e:
         return {f"texts.{language}.text": e.detail}
     return {f"texts.{language}.text": f"nothing is called {', '.join(unknown)}"} if unknown else {}
 
 
-ROOTS = frozenset({"customer", "conversation", "agent", "department", "today"})
-"""What a ready answer may speak of: see `filling`."""
+def _is_known(variable: str) -> bool:
+    root, *below = variable.split(".")
+    return root in KNOWN and (not below or below[0] in KNOWN[root])
+
+
+KNOWN: Mapping[str, frozenset[str]] = {
+    "customer": frozenset({*NAMES, "id", "language", "traits"}), "conversation": frozenset({"number", "subject"}),
+    "agent": frozenset({"name", "first_name", "email"}), "department": frozenset({"name"}), "today": frozenset(),
+}  # fmt: skip
+"""What a ready answer may speak of, as `filling` knows it; below `customer.traits` anything."""

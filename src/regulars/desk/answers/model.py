@@ -13,6 +13,8 @@ from regulars.kit.text import pick
 from regulars.team import AgentId, DepartmentId
 
 AnswerId = NewType("AnswerId", UUID)
+NAMES = ("name", "first_name", "last_name", "email", "phone", "city", "company")
+"""Traits with a place of their own in ready answers; the other traits are `customer.traits.<name>`."""
 
 
 class Scope(StrEnum):
