@@ -74,4 +74,6 @@ def test_an_agent_looks_but_changes_nothing(client: Client, database: Database, 
 
 
 def test_the_list_of_visitors_says_what_will_be_here(mia: Desk):
-    assert "Nobody is on the site right now" in mia.get("/desk/visitors").text
+    page = mia.get("/desk/visitors").text
+    assert "Nobody is on the site right now" in page
+    assert '<a href="/desk/visitors" aria-current="page">' in page  # a place like its neighbours

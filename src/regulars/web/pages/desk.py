@@ -29,6 +29,7 @@ PLACES = (
     ("/admin/model", "sparkles", N_("Model")),
     ("/admin/keys", "key-round", N_("Keys")),
     ("/admin/chat", "message-circle", N_("Chat")),
+    ("/desk/visitors", "eye", N_("Visitors")),
     ("/desk/answers", "pencil", N_("Ready answers")),
     ("/desk/help", "book-open", N_("Help pages")),
     ("/admin/forms", "file-json", N_("Contact forms")),
