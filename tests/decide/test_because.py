@@ -145,3 +145,53 @@ def test_what_stands_beside_an_item_names_that_item_as_the_ground(learned):
     assert [(b.item, b.event, b.text) for b in reason.because] == [(item("falafel-wrap"), None, text)]
     assert reason.because[0].share + reason.rest == pytest.approx(1, abs=1e-6)
     assert as_json(reason)["because"] == [{"share": 1.0, "item": item("falafel-wrap"), "text": text}]
+
+
+@settings(max_examples=60)
+@given(DID, st.sampled_from([*VEGANS, *MEAT_EATERS]), st.sampled_from(["item", "basket", "article"]))
+def test_on_the_page_of_an_item_shares_sum_to_one_with_the_item_named(did, page, place):
+    shop = world(slot("item.next", explore=0.0, place=place))
+    for chosen in beside(page, person(*did), of=shop):
+        ground = [b for b in chosen.reason.because if b.item is not None]
+        if ground:
+            assert sum(b.share for b in chosen.reason.because) + chosen.reason.rest == pytest.approx(1, abs=1e-6)
+            assert len({b.item for b in ground}) == len(ground)
+            assert all((b.event is None) == (b.item == item(page)) for b in ground)
+        if ground and ground[0].item == item(page):
+            assert chosen.reason.text == f"Goes well with the {page.replace('-', ' ')}"
+
+
+def test_the_item_of_the_page_speaks_as_loud_as_all_they_ever_did():
+    regular = person(*[(Verb.BOUGHT, name) for name in MEAT_EATERS] * 8)
+    first, *_ = beside("falafel-wrap", regular)
+    assert first.item in [item(name) for name in VEGANS]
+    assert first.reason.because[0].item == item("falafel-wrap")
+
+
+def test_what_stands_beside_an_item_follows_the_visit_and_what_they_are_let_to_guess():
+    alone = [c.item for c in beside("cola")]
+    visitor = person((Verb.VIEWED, "oat-latte"), (Verb.VIEWED, "lentil-soup"))
+    assert [c.item for c in beside("cola", visitor)] != alone
+    names = {b.item for c in beside("cola", visitor) for b in c.reason.because}
+    assert {item("cola"), item("oat-latte")} <= names
+    chooses = replace(visitor, facets=person(chose={"mode": "i_choose"}).facets)
+    assert [c.item for c in beside("cola", chooses)] == alone
+
+
+def test_the_place_says_which_blend_stands_beside_an_item():
+    shop = world(slot("item.next", explore=0.0, place="basket"))
+    assert shop.model is not None
+    assert beside("cola", of=shop)[0].reason.kind is ReasonKind.BECAUSE
+    shop.model = replace(shop.model, blends={**shop.model.blends, "basket": Blend({})})
+    assert beside("cola", of=shop)[0].reason.kind is ReasonKind.POPULAR
+
+
+def test_a_basket_looks_at_this_visit_alone_and_never_offers_what_is_in_it():
+    shop = world(slot("item.next", explore=0.0, place="basket"))
+    did = person((Verb.ADDED, "brownie"), (Verb.REMOVED, "cola"), (Verb.ADDED, "cola"), (Verb.VIEWED, "tuna-salad"))
+    found = beside("beef-burger", did, of=shop)
+    shown = [c.item for c in found]
+    assert item("brownie") not in shown and {item("cola"), item("tuna-salad")} <= set(shown)
+    assert "You put the beef burger in your basket" in {b.text for b in found[0].reason.because if b.event is None}
+    before = replace(did, history=replace(did.history, at=did.history.at - 3_600))
+    assert [c.item for c in beside("beef-burger", before, of=shop)] == [c.item for c in beside("beef-burger", of=shop)]

@@ -81,6 +81,23 @@ def test_less_like_this_hides_it_and_its_like_go_down(db, vera, world):
     assert choices.held_facet(db, vera, "less_like").stated
 
 
+def test_on_the_page_of_an_item_it_is_put_right_with_a_receipt_too(db, vera, shop, world):
+    context = {"item": "oat-latte"}
+    before = decide(Asked("item.next", read(db, vera), context, size=4), world, now=NOW)
+    write(db, [before])
+    place, event = next((i, b.event) for i, c in enumerate(before.items) for b in c.reason.because if b.event)
+    made = say(db, vera, world, before, CorrectionKind.DO_NOT_LEARN, place)
+    assert [int(event)] == [e for f in made.receipt.facts for e in f.value][:1]
+    gone = say(db, vera, world, before, CorrectionKind.NOT_FOR_ME)
+    assert before.items[0].item in gone.receipt.removed
+    after = decide(Asked("item.next", read(db, vera), context, size=4), world, now=NOW)
+    assert event not in {b.event for c in after.items for b in c.reason.because}
+    only_page = next(i for i, c in enumerate(after.items) if not any(b.event for b in c.reason.because))
+    write(db, [after])
+    with pytest.raises(Invalid, match="nothing you did"):
+        say(db, vera, world, after, CorrectionKind.DO_NOT_LEARN, only_page)
+
+
 def test_wrong_about_me_denies_the_guess_that_acted(db, vera, world):
     people.save_guesses(db, {vera: [Guess("diet", ["vegan"], 0.9, ())]}, now=NOW)
     decision = ask(db, vera, world, size=16)

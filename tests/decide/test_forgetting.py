@@ -51,6 +51,19 @@ def test_it_is_what_do_not_learn_from_this_brings(db, vera, shown):
     assert [c.reason for c in found.decision.items] == [c.reason for c in really.items]
 
 
+def test_on_the_page_of_an_item_what_was_not_done_counts_no_more(db, tmp_path, vera):
+    save_slot(db, slot("item.next", explore=0.0, variety=0.0), by="mia", now=NOW)
+    world, profile = read_world(db, NOW, var=tmp_path), read(db, vera)
+    decision = decide(Asked("item.next", profile, {"item": "oat-latte"}, 4), world, now=NOW)
+    write(db, [decision])
+    event = EventId(int(profile.history.events[profile.history.verbs == Verb.BOUGHT][0]))
+    assert event in {b.event for c in decision.items for b in c.reason.because}
+    found = without(db, decision.id, event, profile=profile, world=world, now=NOW)
+    grounds = [b for c in found.decision.items for b in c.reason.because]
+    assert event not in {b.event for b in grounds}
+    assert any(b.event is None and b.item == decision.about for b in grounds)
+
+
 def test_nothing_is_changed_by_asking(db, vera, shown):
     world, decision, event = shown
     before = again(decision, read(db, vera), world, now=NOW)

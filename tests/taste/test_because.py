@@ -93,6 +93,22 @@ def test_through_every_part_and_two_hops_shares_are_exact(events):
 
 
 @settings(max_examples=60)
+@given(EVENTS, st.integers(1, N - 1), st.booleans())
+def test_on_the_page_of_an_item_shares_are_exact_and_the_page_is_as_loud_as_the_rest(events, page, repeats):
+    model, history = everything_on(), taste.on_page(newest_first(events), page, now_seconds=SECONDS)
+    reading = taste.read_on_page(model, history, now_seconds=SECONDS, place="item")
+    sources, weights, _ = reading.heard
+    assert history.events[sources[0]] == taste.PAGE
+    assert np.all(weights[:, 0] >= weights[:, 1:].sum(1) - 1e-12)
+    asked = {"now_seconds": SECONDS, "place": "item", "repeats": repeats, "reading": reading}
+    ranked = taste.rank(model, history, everything(N), k=50, **asked)
+    found = taste.because_items(model, history, ranked.items.tolist(), most=50, **asked)
+    for score, grounds in zip(ranked.scores, found, strict=True):
+        assert sum(s.weight for s in grounds.named) == pytest.approx(float(score), rel=1e-6)
+        assert sum(s.share for s in grounds.named) == pytest.approx(1, abs=1e-6)
+
+
+@settings(max_examples=60)
 @given(EVENTS)
 def test_said_thing_by_thing_what_speaks_for_an_item_sums_to_one(events):
     model, history = everything_on(), newest_first(events)

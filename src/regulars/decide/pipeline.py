@@ -24,6 +24,7 @@ from regulars.decide.reasons import reasons
 from regulars.decide.reranking import adjusted, applies, head_of, logged
 from regulars.decide.scene import Scene, look
 from regulars.decide.unread import Unread
+from regulars.decide.visit import in_basket, this_visit
 from regulars.decide.world import World
 from regulars.kit.ids import DecisionId, ItemId, new_id
 from regulars.people.model import Verb
@@ -96,7 +97,7 @@ def pinned(scene: Scene, allowed: Mask) -> list[Place]:
 
 
 def leave_out(scene: Scene, allowed: Mask) -> None:
-    """Take away what they had or saw lately, where the slot says so. What they pinned stays."""
+    """Take away what they had or saw lately, where the slot says so; in a basket, what it holds. Pinned things stay."""
     for days, verbs in (
         (scene.slot.without_bought_days, (Verb.BOUGHT,)),
         (scene.slot.without_seen_days, SEEN),
@@ -105,6 +106,9 @@ def leave_out(scene: Scene, allowed: Mask) -> None:
             lately = np.isin(scene.history.verbs, verbs) & (scene.history.at > scene.seconds - days * DAY)
             items = scene.history.items[lately]
             allowed[items[items < len(allowed)]] = False
+    if scene.on_page and scene.slot.place == "basket":
+        held = in_basket(this_visit(scene.history, scene.seconds))
+        allowed[held[held < len(allowed)]] = False
 
 
 def preferred(scene: Scene, allowed: Mask, before: list[Place]) -> list[Place]:

@@ -30,7 +30,7 @@ DEEPER, BOOSTED = 400, 20
 """Where the shop lifts something: how deep we look for it at least, and among how many of the most popular."""
 
 TASTE, ABOUT, POPULAR, NEWEST, UNTOUCHED = range(5)
-"""Where a base score comes from: their history; the item the slot is about; popularity; news; nobody touched it yet."""
+"""Where a base score comes from: what the model heard; the item the slot is about; popularity; news; untouched yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _base(scene: Scene, allowed: Mask, k: int) -> _Base:
         case Source.BECAUSE_ITEM:
             return _about(scene, allowed, k)
         case Source.CONTEXT_ITEM if scene.about is not None:
-            return _then(_about(scene, allowed, k), scene, allowed, k)
+            return _then(_beside(scene, allowed, k), scene, allowed, k)
         case Source.POPULAR:
             return _popular(scene, allowed, k)
         case _:
@@ -152,6 +152,18 @@ def _about(scene: Scene, allowed: Mask, k: int) -> _Base:
     if scene.world.model is None:
         return _same_category(scene, allowed, k)
     return _scaled(taste.similar(scene.world.model, scene.about, allowed, k), ABOUT)
+
+
+def _beside(scene: Scene, allowed: Mask, k: int) -> _Base:
+    """What goes with the item of the page, for them: what they know may stand there too, unless the slot says no."""
+    model = scene.world.model
+    if model is None:
+        return _same_category(scene, allowed, k)
+    found = taste.rank(
+        model, scene.heard, allowed, k=k, now_seconds=scene.seconds, place=scene.slot.place, repeats=True,
+        reading=scene.reading,
+    )  # fmt: skip
+    return _scaled(found, TASTE)
 
 
 def _same_category(scene: Scene, allowed: Mask, k: int) -> _Base:

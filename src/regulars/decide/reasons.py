@@ -103,6 +103,8 @@ class _Writer:
     def rests_on(self, place: Place, free: float) -> list[Because]:
         """What the base score rests on: events, or the facet that says where they are."""
         origin = place.pool.origin[place.at]
+        if origin == TASTE and self.scene.on_page:
+            return [self.beside(free * s.share, s, place.item) for s in self.grounds[place.item].named]
         if origin == TASTE:
             did, shown = self.say.did, place.item
             return [
@@ -117,6 +119,12 @@ class _Writer:
             text = self.say.did(int(history.verbs[at]), about, place.item)
             return [Because(free, event=EventId(int(history.events[at])), item=about, text=text)]
         return self.placed() if origin == POPULAR else []
+
+    def beside(self, share: float, ground: taste.Share, shown: ItemId) -> Because:
+        """A ground on the page of an item: the page itself, or what they did."""
+        if ground.event == taste.PAGE:
+            return Because(share, item=ground.item, text=self.say.here(ground.item))
+        return Because(share, event=ground.event, item=ground.item, text=self.say.did(ground.verb, ground.item, shown))
 
     def leaning(self, share: float, leaning: Leaning, *, guess: bool = False) -> Because:
         text = self.say.facet(leaning.facet, leaning.value)
@@ -152,11 +160,12 @@ class _Writer:
         origin = place.pool.origin[place.at]
         if origin in (TASTE, ABOUT):
             verb, item = self.heaviest(place, int(origin))
-            if item is not None:
+            page = self.scene.about if self.scene.on_page else None
+            if item is not None and item != page:
                 told = self.say.before(verb, item) if item == place.item else self.say.because(verb, item)
                 return ReasonKind.BECAUSE, told
-        if origin == ABOUT:
-            return ReasonKind.BECAUSE, self.say.goes_with()
+            if item is not None or origin == ABOUT:
+                return ReasonKind.BECAUSE, self.say.goes_with()
         if origin == POPULAR:
             return ReasonKind.POPULAR, self.say.popular(place.item)
         return ReasonKind.TRYING, self.say.untouched(origin == NEWEST)
@@ -176,7 +185,7 @@ def _grounds(scene: Scene, places: Sequence[Place]) -> dict[int, taste.Grounds]:
     if not items or scene.world.model is None:
         return {}
     found = taste.because_items(
-        scene.world.model, scene.history, items, now_seconds=scene.seconds, place=scene.slot.place, most=MOST_EVENTS,
-        reading=scene.reading,
+        scene.world.model, scene.heard, items, now_seconds=scene.seconds, place=scene.slot.place, most=MOST_EVENTS,
+        repeats=True if scene.on_page else None, reading=scene.reading,
     )  # fmt: skip
     return dict(zip(items, found, strict=True))

@@ -14,6 +14,7 @@ from regulars import taste
 from regulars.choices.constraints import Constraints
 from regulars.choices.model import Mode
 from regulars.decide.model import Asked, Effect, ShopRule, Slot, Source
+from regulars.decide.visit import this_visit
 from regulars.decide.words import PersonSubject
 from regulars.decide.world import World
 from regulars.kit.conditions import ALWAYS, holds
@@ -61,12 +62,28 @@ class Scene:
     about: ItemId | None = None
     about_event: int = -1
 
+    @property
+    def on_page(self) -> bool:
+        """Whether it is about the item of the page they are on."""
+        return self.about is not None and self.about_event < 0
+
+    @cached_property
+    def heard(self) -> History:
+        """What the model is asked with: what they did (in a basket: in this visit), before it the item of the page."""
+        if not self.on_page or self.about is None:
+            return self.history
+        did = self.history if self.guess else EMPTY
+        if self.slot.place == "basket":
+            did = this_visit(did, self.seconds)
+        return taste.on_page(did, self.about, now_seconds=self.seconds)
+
     @cached_property
     def reading(self) -> taste.Reading | None:
-        """Their history as the model hears it; None without a model or a history."""
-        if self.world.model is None or not len(self.history.items):
+        """That as the model hears it; None without a model or anything to hear."""
+        if self.world.model is None or not len(self.heard.items):
             return None
-        return taste.read(self.world.model, self.history, now_seconds=self.seconds, place=self.slot.place)
+        read = taste.read_on_page if self.on_page else taste.read
+        return read(self.world.model, self.heard, now_seconds=self.seconds, place=self.slot.place)
 
     @property
     def new_since(self) -> float:

@@ -86,7 +86,7 @@ def slots() -> list[Slot]:
             Source.CONTEXT_ITEM,
             Test("category", Operator.ONE_OF, ["drinks", "sweets"]),
             size=4,
-            place="item",
+            place="basket",
             page="basket",
             position=1,
         ),

@@ -28,6 +28,7 @@ from regulars.taste.model import (
     Share,
 )
 from regulars.taste.neighbours import Tie, comes_from, leads_to
+from regulars.taste.page import PAGE, on_page, read_on_page
 from regulars.taste.popular import popular, popular_now
 from regulars.taste.priors import learn_priors
 from regulars.taste.rank import rank
@@ -36,6 +37,7 @@ from regulars.taste.similar import similar, similarity
 from regulars.taste.warming import warm
 
 __all__ = [
+    "PAGE",
     "PLACES",
     "Blend",
     "Content",
@@ -68,10 +70,12 @@ __all__ = [
     "learn_priors",
     "load",
     "no_content",
+    "on_page",
     "popular",
     "popular_now",
     "rank",
     "read",
+    "read_on_page",
     "save",
     "similar",
     "similarity",

@@ -32,10 +32,12 @@ def because_items(
     now_seconds: float,
     place: str = "home",
     most: int = 3,
+    repeats: bool | None = None,
     reading: Reading | None = None,
 ) -> list[Grounds]:
     """The grounds of up to 255 different items at once. What speaks against an item is no ground of it.
 
+    repeats  as it was given to `rank`
     reading  of this history, where it was read before
     """
     if not len(history.items) or not len(items):
@@ -45,7 +47,7 @@ def because_items(
     asked = (history.items, history.verbs, history.at, float(now_seconds))
     at, shares, gives, scores = _grounds_of(
         arrays(model), how(model, place), (asked, reading.heard), np.array(items, np.int32),
-        (most, model.blend(place).repeats),
+        (most, model.blend(place).repeats if repeats is None else repeats),
     )  # fmt: skip
     events, about, verbs = history.events[at].tolist(), history.items[at].tolist(), history.verbs[at].tolist()
     parts = zip(scores.tolist(), events, about, verbs, shares.tolist(), gives.tolist(), strict=True)

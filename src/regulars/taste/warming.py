@@ -11,6 +11,7 @@ from regulars.taste.by_part import by_part
 from regulars.taste.content import no_content
 from regulars.taste.histories import verb_weights
 from regulars.taste.model import Blend, Model, Parts, Popularity
+from regulars.taste.page import on_page, read_on_page
 from regulars.taste.rank import rank
 
 
@@ -25,6 +26,7 @@ def warm() -> None:
     because(model, one, 2, now_seconds=0.0)
     because_items(model, one, [2], now_seconds=0.0)
     by_part(model, one, [2], now_seconds=0.0)
+    read_on_page(model, on_page(one, 2, now_seconds=0.0), now_seconds=0.0, place="item")
 
 
 def tiny() -> Model:
