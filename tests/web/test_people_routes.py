@@ -199,10 +199,11 @@ def test_what_is_no_id_is_refused(client: Client, keys: Keys, who: str):
     [
         ({"anonymousId": ANON}, {}, ("anonymous", ANON)),
         ({}, HERE, ("anonymous", ANON)),
+        ({"person": {"anonymousId": ANON}}, {}, ("anonymous", ANON)),
     ],
 )
 def test_a_link_opens_the_visitors_own_page(
-    client: Client, keys: Keys, body: dict[str, str], headers: dict[str, str], who: tuple[str, str]
+    client: Client, keys: Keys, body: dict[str, object], headers: dict[str, str], who: tuple[str, str]
 ):
     made = client.post("/v1/me-links", json=body, auth=key(keys.write), headers=headers)
     assert made.status_code == 201, made.text
@@ -216,6 +217,10 @@ def test_a_link_to_a_users_page_needs_a_proof(client: Client, keys: Keys):
     assert client.post("/v1/me-links", json={}, auth=key(keys.write)).status_code == 401
     wrong = {"userId": VERA, "personToken": keys.person(OMAR)}
     assert client.post("/v1/me-links", json=wrong, auth=key(keys.write)).status_code == 403
+    wrong = {"person": {"userId": VERA}, "personToken": keys.person(OMAR)}
+    assert client.post("/v1/me-links", json=wrong, auth=key(keys.write)).status_code == 403
+    twice = {"person": {"userId": VERA}, "userId": VERA}
+    assert client.post("/v1/me-links", json=twice, auth=key(keys.server)).status_code == 422
     right = {"userId": VERA, "personToken": keys.person(VERA)}
     made = client.post("/v1/me-links", json=right, auth=key(keys.write))
     assert opened(client, made.json()["url"]) == ("user", VERA)

@@ -16,7 +16,7 @@ from regulars.web.edge import GivenEdge
 from regulars.web.openapi import ANY_KEY
 from regulars.web.people_forms import ConsentIn, ConsentsOut, FacetIn, FacetOut, FacetsOut, MeLinkIn, MeLinkOut
 from regulars.web.people_verbs import add_consent, clear, consents_out, facet_out, facets_out, say
-from regulars.web.whom import PROVEN, PersonIn, node_of, visitor, whom
+from regulars.web.whom import PROVEN, node_of, visitor, whom
 
 BY = "person"
 Scope = Annotated[str, QueryParameter(name="scope", description="A slot or page; empty: everywhere.", max_length=200)]
@@ -71,7 +71,7 @@ def consent(edge: GivenEdge, caller: GivenCaller, data: ConsentIn) -> ConsentsOu
 @post("/me-links", status_code=201, sync_to_thread=True)
 def make_link(edge: GivenEdge, caller: GivenCaller, data: MeLinkIn) -> MeLinkOut:
     """A signed link to the person's own page, where they see, choose and correct. It expires."""
-    identity = whom(edge, caller, PersonIn(data.user_id, data.anonymous_id), data.person_token)
+    identity = whom(edge, caller, data.whose(), data.person_token)
     if identity is None:
         raise Unauthorized("say whose page: anonymousId, userId with a person token, or the headers for them")
     expires = utc_now() + edge.settings.me_link_lasts

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from regulars.kit.errors import Invalid
 from regulars.people import Consent, Facet, Identity, MergeRecord, Purpose
-from regulars.web.whom import Name
+from regulars.web.whom import Name, PersonIn
 
 
 class IdentityOut(Struct):
@@ -150,11 +151,23 @@ class ErasedOut(Struct):
 
 
 class MeLinkIn(Struct, rename={"user_id": "userId", "anonymous_id": "anonymousId", "person_token": "personToken"}):
-    """Whose page the link opens: with a write key the visitor itself, with a server key anybody."""
+    """Whose page the link opens: with a write key the visitor itself, with a server key anybody.
+
+    person  the same two ids in one object, as the other calls have them
+    """
 
     user_id: Name | None = None
     anonymous_id: Name | None = None
     person_token: str | None = None
+    person: PersonIn | None = None
+
+    def whose(self) -> PersonIn:
+        """Who is named. Raises Invalid when that is said twice."""
+        if self.person is None:
+            return PersonIn(self.user_id, self.anonymous_id)
+        if self.user_id is not None or self.anonymous_id is not None:
+            raise Invalid("say whose page once: in person, or beside it", fields={"person": "is said twice"})
+        return self.person
 
 
 class MeLinkOut(Struct, rename={"my_url": "myUrl"}):
