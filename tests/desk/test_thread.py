@@ -1,5 +1,7 @@
 """Reading a conversation, by colleagues and by its customer."""
 
+from dataclasses import replace
+
 import pytest
 
 from regulars import desk, people, team
@@ -9,7 +11,7 @@ from regulars.kit.ids import PersonId
 from regulars.people import Identity, IdentityKind
 from regulars.store import Db
 from tests.cast import NOW
-from tests.desk.desk_cast import MALLORY, OMAR, ana, bram, mail, mia, opened
+from tests.desk.desk_cast import MALLORY, OMAR, ana, answering, bram, later, mail, mia, opened
 
 
 def person(db: Db, address: str) -> PersonId:
@@ -85,3 +87,37 @@ def test_links_to_what_somebody_may_not_see_are_not_shown(db: Db):
     assert desk.thread(db, here, by=agent).links == ()
     assert [link.subject for link in desk.thread(db, here, by=manager).links] == ["hidden"]
     assert [link.subject for link in desk.thread(db, here, by=agent).merged] == ["joined"]
+
+
+def test_of_two_customers_who_were_joined_each_reads_their_own_words_and_what_was_answered_since(db: Db):
+    agent = ana(db)
+    theirs = opened(db, "a", text="My secret address", attachments=(NewAttachment("a.txt", "text/plain", b"x"),))
+    desk.write(db, theirs, NewReply("For Omar only"), by=agent, now=NOW)
+    own = opened(db, "b", text="And I am Mallory", subject="Mine", sender=MALLORY)
+    omar, mallory = person(db, OMAR.address), person(db, MALLORY.address)
+    desk.merge(db, own, theirs, by=agent, now=later(seconds=1))
+    desk.write(db, theirs, NewReply("To both"), by=agent, now=later(seconds=2))
+    again = replace(answering("c", "b", "Thanks", sender=MALLORY), thread=desk.Thread(theirs))
+    desk.receive(db, [again, answering("d", "a", "Secret too")], now=later(seconds=3))
+
+    def read(who: PersonId) -> list[str]:
+        return [m.text for m in desk.thread_for_person(db, own, who).messages]
+
+    assert read(mallory) == ["And I am Mallory", "To both", "Thanks"]
+    assert read(omar) == ["My secret address", "For Omar only", "To both", "Secret too"]
+    seen = desk.thread_for_person(db, own, mallory)
+    (row,) = desk.for_person(db, mallory)
+    for shown in (seen.row, row):
+        assert (shown.subject, shown.name, shown.address) == ("Mine", "Mallory", MALLORY.address)
+        assert "ecret" not in shown.preview
+    assert OMAR.address not in {p.address for p in seen.participants}
+    file = desk.thread(db, theirs, by=agent).messages[0].attachments[0]
+    assert desk.attachment_for_person(db, file.id, omar)
+    with pytest.raises(NotFound):
+        desk.attachment_for_person(db, file.id, mallory)
+    desk.unmerge(db, own, by=agent, now=later(seconds=4))
+    assert "Secret too" in words_for(db, theirs, omar)
+
+
+def words_for(db: Db, conversation: desk.ConversationId, who: PersonId) -> list[str]:
+    return [m.text for m in desk.thread_for_person(db, conversation, who).messages]

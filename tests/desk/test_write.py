@@ -15,7 +15,7 @@ from regulars.people import Identity, IdentityKind
 from regulars.store import Db
 from regulars.team import Role
 from tests.cast import BRAM, NOW
-from tests.desk.desk_cast import ana, bram, chat, colleague, later, mail, opened
+from tests.desk.desk_cast import ana, bram, chat, colleague, later, mail, mia, opened
 
 
 def test_a_reply_waits_ten_seconds_in_the_ledger(db: Db):
@@ -79,6 +79,21 @@ def test_a_mass_change_is_undone_as_one_and_leaves_what_others_changed_since(db:
     assert sorted((c.conversation, c.kind, str(c.after)) for c in back) == sorted(
         [(one, "status", "new"), (one, "tags", "[]"), (other, "tags", "[]")]
     )
+
+
+def test_a_mass_change_is_undone_by_who_made_it_or_a_manager_and_marked_only_when_it_was(db: Db):
+    manager, agent, stranger = mia(db), ana(db), bram(db)
+    conversation = opened(db)
+    mass, _ = desk.change_many(db, [conversation], Change(status=Status.SOLVED), by=manager, now=NOW)
+    with pytest.raises(NotFound):
+        desk.undo(db, mass, by=stranger, now=NOW)
+    assert desk.undo(db, mass, by=manager, now=NOW)
+    mass, _ = desk.change_many(db, [conversation], Change(status=Status.SOLVED), by=agent, now=NOW)
+    desk.set_status(db, conversation, Status.OPEN, by=stranger, now=NOW)
+    with pytest.raises(Conflict, match="nothing"):
+        desk.undo(db, mass, by=agent, now=NOW)
+    desk.set_status(db, conversation, Status.SOLVED, by=stranger, now=NOW)
+    assert desk.undo(db, mass, by=manager, now=NOW)
 
 
 def test_of_two_who_answer_at_once_the_second_is_told_first(db: Db):

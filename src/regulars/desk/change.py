@@ -9,11 +9,11 @@ from regulars.desk.fields import checked_field, custom_fields
 from regulars.desk.model import Actor, Changed, ConversationId, MassId, Priority, Status
 from regulars.desk.sight import agent_id
 from regulars.desk.store import masses, rows
-from regulars.kit.errors import Conflict, Invalid
+from regulars.kit.errors import Conflict, Invalid, NotFound
 from regulars.kit.ids import new_id
 from regulars.kit.json import Json
 from regulars.store import Db, jobs
-from regulars.team import AgentId, DepartmentId
+from regulars.team import Agent, AgentId, DepartmentId, Role
 
 WAKE = "desk.wake"
 """The job that ends a snooze."""
@@ -95,7 +95,12 @@ def change_many(
 
 
 def undo(db: Db, mass: MassId, *, by: Actor, now: datetime) -> list[Changed]:
-    """Take a mass change back, where nobody changed the same since. Raises NotFound; Conflict when it was undone."""
+    """Take a mass change back, where nobody changed the same since; its maker may, and a manager.
+
+    Raises NotFound; Conflict when it was undone already, and when nothing of it is left to be taken back.
+    """
+    if masses.maker(db, mass) != agent_id(by) and isinstance(by, Agent) and not by.role.may(Role.MANAGER):
+        raise NotFound("there is no such change of many")
     found = masses.take_back(db, mass, now)
     if not found:
         raise Conflict("this was undone already")
@@ -103,6 +108,9 @@ def undo(db: Db, mass: MassId, *, by: Actor, now: datetime) -> list[Changed]:
     for held in rows.hold_many(db, list(found), by):
         steps = [step for step in found[held.id] if still(held, step)]
         back += apply_to(db, [held], reversing(steps), by=by, now=now)
+    if not back:
+        masses.not_undone(db, mass)
+        raise Conflict("nothing of it can be taken back: it was changed again since")
     return back
 
 

@@ -81,8 +81,10 @@ def forget_draft(db: Db, conversation: ConversationId, by: Actor) -> None:
 
 
 def follow(db: Db, conversation: ConversationId, agent: AgentId, *, by: Actor, now: datetime) -> None:
-    """Let `agent` hear of everything in it, and see it from now on. Raises NotFound, Forbidden."""
+    """Let `agent` hear of everything in it, and see it from now on. Raises NotFound, Forbidden, Invalid."""
     held = rows.hold(db, conversation, by)
+    if not rows.agent_is_there(db, agent):
+        raise Invalid("there is no such agent, or they were disabled", fields={"agent": "is unknown"})
     table.follow(db, held.id, agent, now)
     tell(db, f"conversation:{held.id}", "changed")
 

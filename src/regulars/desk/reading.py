@@ -76,13 +76,14 @@ def opens_for(db: Db, conversation: ConversationId, address: str) -> bool:
 def thread_for_person(db: Db, conversation: ConversationId, root: PersonId) -> Conversation:
     """A conversation as its customer sees it: no notes, nothing taken back, no history, no colleagues.
 
+    When it was joined with another customer's, each reads their own words, and what was answered since.
     Raises NotFound for what is not there or not theirs.
     """
     there = customers.own(db, conversation, root)
     found = None if there is None else reading.read(db, there, None, Part(most=MOST, inside=False))
     if found is None:
         raise NotFound("there is no such conversation of yours")
-    return customers.outside(found)
+    return customers.outside(customers.their_side(db, found, root))
 
 
 def attachment_for_person(db: Db, id: UUID, root: PersonId) -> tuple[Attachment, bytes]:

@@ -6,7 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from regulars.desk.model import Conversation, ConversationId, MessageId, Row
-from regulars.desk.store.reading import ROW, row_of
+from regulars.desk.store.reading import MESSAGE, ROW, message_of, row_of
+from regulars.desk.store.sides import rows_of, side
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import PersonId
 from regulars.store import Db
@@ -32,14 +33,15 @@ OWN = sa.text(f"""
     where c.id = (select n.root_id from conversations n where n.id = :id) and {NOT_ANOTHERS_CHAT} and exists (
         select from conversation_people o where o.conversation_id = c.id and o.person_id in ({NODES}))""")  # noqa: S608
 READABLE = sa.text(f"""
-    select 1 from conversation_messages m join conversations c on c.id = m.conversation_id
+    select {MESSAGE}, m.conversation_id from conversation_messages m join conversations c on c.id = m.conversation_id
     where m.id = :id and m.author <> 'note' and m.withdrawn_at is null and {NOT_ANOTHERS_CHAT} and exists (
         select from conversation_people o where o.conversation_id = m.conversation_id and o.person_id in ({NODES}))""")  # noqa: S608
 
 
 def of_person(db: Db, root: PersonId, most: int, before: datetime | None) -> list[Row]:
     """The conversations of a person, the newest first."""
-    return [row_of(row) for row in db.execute(OF_PERSON, {"root": root, "most": most, "before": before})]
+    found = db.execute(OF_PERSON, {"root": root, "most": most, "before": before})
+    return rows_of(db, [row_of(row) for row in found], root)
 
 
 def own(db: Db, conversation: ConversationId, root: PersonId) -> ConversationId | None:
@@ -50,7 +52,17 @@ def own(db: Db, conversation: ConversationId, root: PersonId) -> ConversationId 
 
 def may_read(db: Db, message: MessageId, root: PersonId) -> bool:
     """Whether a message is in a conversation of the person, and for their eyes."""
-    return db.execute(READABLE, {"id": message, "root": root}).first() is not None
+    found = db.execute(READABLE, {"id": message, "root": root}).first()
+    if found is None:
+        return False
+    theirs = side(db, ConversationId(found[-1]), root)
+    return theirs is None or theirs.reads(message_of(found[:-1]))
+
+
+def their_side(db: Db, found: Conversation, root: PersonId) -> Conversation:
+    """`found` without the words of another customer who was joined into it."""
+    theirs = side(db, found.id, root)
+    return found if theirs is None else theirs.cut(found)
 
 
 def outside(found: Conversation) -> Conversation:

@@ -10,6 +10,7 @@ from regulars.desk.sight import agent_id
 from regulars.desk.store.shape import as_json
 from regulars.kit.errors import NotFound
 from regulars.store import Db
+from regulars.team import AgentId
 
 
 def add(db: Db, mass: MassId, change: Change, *, count: int, by: Actor, now: datetime) -> None:
@@ -21,13 +22,28 @@ def add(db: Db, mass: MassId, change: Change, *, count: int, by: Actor, now: dat
     db.execute(query, given)
 
 
+def maker(db: Db, mass: MassId) -> AgentId | None:
+    """The agent who made it; None for a part of the house. Raises NotFound."""
+    found = db.execute(sa.text("select by_agent from mass_changes where id = :id"), {"id": mass}).one_or_none()
+    if found is None:
+        raise NotFound("there is no such change of many")
+    return None if found.by_agent is None else AgentId(found.by_agent)
+
+
 def take_back(db: Db, mass: MassId, now: datetime) -> dict[ConversationId, list[Step]] | None:
-    """Mark it undone; what it did to each conversation. None when it was undone already. Raises NotFound."""
+    """Mark it undone; what it did to each conversation. None when it was undone already."""
     marked = sa.text("update mass_changes set undone_at = :now where id = :id and undone_at is null returning 1")
     if db.execute(marked, {"id": mass, "now": now}).first() is None:
-        if db.execute(sa.text("select 1 from mass_changes where id = :id"), {"id": mass}).first() is None:
-            raise NotFound("there is no such change of many")
         return None
+    return _steps(db, mass)
+
+
+def not_undone(db: Db, mass: MassId) -> None:
+    """Take the mark off again: nothing could be taken back."""
+    db.execute(sa.text("update mass_changes set undone_at = null where id = :id"), {"id": mass})
+
+
+def _steps(db: Db, mass: MassId) -> dict[ConversationId, list[Step]]:
     found: dict[ConversationId, list[Step]] = {}
     query = "select conversation_id, kind, before, after from conversation_changes where mass_id = :id order by id"
     for conversation, kind, before, after in db.execute(sa.text(query), {"id": mass}):

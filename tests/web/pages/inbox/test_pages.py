@@ -12,7 +12,8 @@ from regulars import team
 from regulars.desk import Author
 from regulars.kit.clock import utc_now
 from tests.cast import ANA, BRAM, MIA
-from tests.web.pages.conftest import Desk
+from tests.desk.desk_cast import MALLORY, mail
+from tests.web.pages.conftest import HTML, Desk
 from tests.web.pages.inbox.conftest import Office
 
 
@@ -126,6 +127,29 @@ def test_a_note_is_for_colleagues_and_names_them(office: Office, ana: Desk):
     assert "note, for colleagues only" in bram.get(office.path).text
 
 
+def test_a_form_sent_twice_is_one_answer(office: Office, ana: Desk):
+    nonce = re.search(r'name="nonce" value="([\w-]+)"', ana.get(office.path).text)
+    assert nonce
+    for text in ("Here it is.", "Here it is.", "And one more thing."):
+        answer(ana, office, text, nonce=nonce[1])
+    assert [m.text for m in office.read().messages[1:]] == ["Here it is.", "And one more thing."]
+
+
+def test_what_is_taken_back_keeps_its_files(office: Office, ana: Desk):
+    file = {"files": ("menu.txt", b"Soup", "text/plain")}
+    form = {"text": "Our menu", "seen": "99", "back": office.path, "csrf": ana.csrf}
+    ana.client.post(f"{office.path}/reply", data=form, files=file, headers=HTML)
+    first = office.read().messages[-1]
+    page = ana.post(f"{office.path}/unsend", message=str(first.id), back=office.path).text
+    kept = re.search(r'name="keep" value="([\w-]+)" checked', page)
+    assert kept and "menu.txt" in page
+    answer(ana, office, "Our new menu", keep=kept[1])
+    assert [f.name for f in office.read().messages[-1].attachments] == ["menu.txt"]
+    assert 'name="keep"' not in ana.get(office.path).text
+    answer(ana, office, "Not mine", keep=str(office.read().messages[0].attachments[0].id))
+    assert office.read().messages[-1].attachments == ()
+
+
 def test_drafts_wait_on_every_device(office: Office, ana: Desk):
     ana.get(office.path)
     assert ana.post(f"{office.path}/draft", text="Dear Omar").status_code == 204
@@ -163,8 +187,6 @@ def test_a_mass_change_says_how_many_and_is_undone_as_one(office: Office, ana: D
 
 def test_merging_splitting_and_linking_are_done_and_undone_from_the_page(office: Office, ana: Desk):
     with office.database.begin() as db:
-        from tests.desk.desk_cast import mail
-
         arrival = replace(mail("two", "And my order?"), at=utc_now(), department=office.orders)
         [got] = room.receive(db, [arrival], now=utc_now())
         mia = next(a for a in team.agents(db) if a.email == MIA.email)
@@ -191,11 +213,35 @@ def test_search_finds_marks_and_explains(office: Office, ana: Desk):
     assert 'role="alert"' in ana.get("/desk", q="before:yesterdayish").text
 
 
+def test_who_follows_is_said_and_a_colleague_can_be_made_to(office: Office, ana: Desk):
+    with office.database.begin() as db:
+        bram = next(a for a in team.agents(db) if a.email == BRAM.email)
+    page = ana.post(f"{office.path}/follow", do="follow", agent=str(bram.id), back=office.path).text
+    assert office.read().followers == (bram.id,) and "Followed by" in page
+    assert office.signed_in(BRAM.email).get(office.path).status_code == 200
+    ana.post(f"{office.path}/follow", do="unfollow", agent=str(bram.id), back=office.path)
+    assert office.read().followers == ()
+    gone = "0195a0f0-0000-7000-8000-000000000000"
+    assert ana.post(f"{office.path}/follow", do="follow", agent=gone, back=office.path).status_code == 422
+
+
+def test_two_customers_are_joined_only_by_who_means_it(office: Office, ana: Desk):
+    with office.database.begin() as db:
+        arrival = replace(mail("two", "Mine!", sender=MALLORY), at=utc_now(), department=office.orders)
+        [got] = room.receive(db, [arrival], now=utc_now())
+        other = room.thread(db, got.conversation, by=room.Machine("test")).row.number
+    asked = ana.post(f"/desk/c/{other}/join", number=f"{office.number}", do="merge", back=f"/desk/c/{other}")
+    assert asked.status_code == 409 and "two customers" in asked.text and office.read().merged == ()
+    ana.post(f"/desk/c/{other}/join", number=f"{office.number}", do="merge", sure="yes")
+    assert len(office.read().merged) == 1
+
+
 def test_the_next_task_is_handed_out_once(office: Office, ana: Desk):
     assert ana.post("/desk/next").url.path == office.path
     assert office.read().row.assignee
     mia = office.signed_in(MIA.email)
     assert mia.post("/desk/next").url.path == "/desk"
+    assert mia.post("/desk/next", here="x" * 36).url.path == "/desk"
 
 
 def test_an_own_view_is_kept_and_forgotten(office: Office, ana: Desk):

@@ -7,13 +7,15 @@ from litestar import Response, post
 from litestar.params import FromPath
 
 from regulars import desk as room
+from regulars import people
 from regulars.desk import KEEP, Change, ConversationId, MessageId, Priority, Status
 from regulars.kit.errors import Invalid
 from regulars.team import AgentId, DepartmentId, Role
 from regulars.web.edge import Work
 from regulars.web.pages import render
 from regulars.web.pages.desk import Desk, GivenDesk
-from regulars.web.pages.forms import Form, GivenForm
+from regulars.web.pages.forms import AnyRequest, Form, GivenForm
+from regulars.web.pages.inbox.pages import conversation, shown
 from regulars.web.pages.inbox.where import back_to
 
 SNOOZES = {"hour": timedelta(hours=1), "hours": timedelta(hours=4), "day": timedelta(days=1), "week": timedelta(days=7)}
@@ -31,14 +33,15 @@ def change(desk: GivenDesk, form: GivenForm, number: FromPath[int]) -> Response[
 
 @post("/desk/c/{number:int}/follow", sync_to_thread=True)
 def follow(desk: GivenDesk, form: GivenForm, number: FromPath[int]) -> Response[None]:
-    """Hear of everything in it, or no more."""
+    """Hear of everything in it, or no more; or let a colleague."""
     desk.check(form, Role.AGENT)
     with desk.work() as work:
         there, me = _there(desk, work, number), desk.agent
+        who = AgentId(_id(form.one("agent"))) if form.one("agent") else me.id
         if form.one("do") == "unfollow":
-            room.unfollow(work.db, there, me.id, by=me)
+            room.unfollow(work.db, there, who, by=me)
         else:
-            room.follow(work.db, there, me.id, by=me, now=work.now)
+            room.follow(work.db, there, who, by=me, now=work.now)
     return render.go(back_to(form.one("back")))
 
 
@@ -52,14 +55,19 @@ def unread(desk: GivenDesk, form: GivenForm, number: FromPath[int]) -> Response[
 
 
 @post("/desk/c/{number:int}/join", sync_to_thread=True)
-def join(desk: GivenDesk, form: GivenForm, number: FromPath[int]) -> Response[None]:
-    """Merge it into another, or link the two."""
+def join(
+    desk: GivenDesk, form: GivenForm, request: AnyRequest, number: FromPath[int]
+) -> Response[None] | Response[str]:
+    """Merge it into another, or link the two. Two customers are joined by who says so twice."""
     desk.check(form, Role.AGENT)
     with desk.work() as work:
         there, other = _there(desk, work, number), _there(desk, work, _number(form))
         if form.one("do") == "link":
             room.relate(work.db, there, other, by=desk.agent, now=work.now)
             return render.go(back_to(form.one("back")))
+        if form.one("sure") != "yes" and (two := _two_customers(desk, work, there, other)):
+            values = conversation(desk, work, request, (number, None), {"joining": (_number(form), *two)})
+            return shown(desk, values.pop("around"), values, status=409)  # type: ignore[arg-type]  # put there by it
         room.merge(work.db, there, other, by=desk.agent, now=work.now)
         return render.go(f"/desk/c/{_number(form)}")
 
@@ -86,6 +94,13 @@ def split(desk: GivenDesk, form: GivenForm, number: FromPath[int]) -> Response[N
         made = room.split(work.db, _there(desk, work, number), chosen, by=desk.agent, now=work.now)
         new = room.thread(work.db, made, by=desk.agent, most=1).row.number
     return render.go(f"/desk/c/{new}")
+
+
+def _two_customers(desk: Desk, work: Work, *both: ConversationId) -> tuple[str, ...]:
+    """What the two are called when they are not the same person."""
+    found = [room.thread(work.db, one, by=desk.agent, most=1).row for one in both]
+    roots = {people.root(work.db, row.person) for row in found if row.person is not None}
+    return tuple(row.name or row.address or f"#{row.number}" for row in found) if len(roots) > 1 else ()
 
 
 def change_of(form: Form, desk: Desk, now: datetime) -> Change:

@@ -45,13 +45,19 @@ def hand_out(desk: GivenDesk, form: GivenForm) -> Response[None]:
     """The task to do next, which is theirs from now on."""
     desk.check(form, Role.AGENT)
     with desk.work() as work:
-        here = form.one("here")
-        without = [ConversationId(UUID(here))] if len(here) == 36 else []
+        without = [ConversationId(here)] if (here := _uuid(form.one("here"))) else []
         found = next_task(work.db, desk.agent, now=work.now, without=without)
         if found is None:
             return render.go("/desk?idle=1")
         work.publish(*found.changes)
     return render.go(f"/desk/c/{found.task.number}")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _ids(form: Form) -> list[ConversationId]:

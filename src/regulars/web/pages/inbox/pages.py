@@ -1,14 +1,15 @@
 """/desk: the list, and a conversation beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
 from regulars import desk as room
 from regulars import team
-from regulars.desk import FIELDS, Channel, MessageId, Priority, Status
+from regulars.desk import FIELDS, Attachment, Author, Channel, MessageId, Priority, Status
 from regulars.kit.clock import utc_now
+from regulars.kit.ids import new_id
 from regulars.kit.text import pick
 from regulars.team import Agent, DepartmentId, Presence, Role
 from regulars.web.edge import Work
@@ -66,6 +67,9 @@ def conversation(
         "channels": _channels(found.last_channel),
         "channel": _channels(found.last_channel)[0],
         "warning": None,
+        "joining": None,
+        "nonce": str(new_id()),
+        "kept": kept_files(found, desk.agent) if earlier is None else (),
         "typed": draft.text if draft else "",
         **_undoable(request),
         **(more or {}),
@@ -81,6 +85,12 @@ def shown(desk: Desk, around: Shell, values: Mapping[str, object], *, status: in
         "view_fields": FIELDS.fields, "viewing": viewing(around, desk.agent), "now": utc_now(),
     }  # fmt: skip
     return render.page("inbox/desk.html", desk.agent.language, frame | dict(values), status=status, policy=POLICY)
+
+
+def kept_files(found: room.Conversation, me: Agent) -> Sequence[Attachment]:
+    """The files of what `me` took back last, until they answer again."""
+    own = [m for m in found.messages if m.author is Author.AGENT and m.agent == me.id]
+    return own[-1].attachments if own and own[-1].withdrawn else ()
 
 
 def signature(work: Work, agent: Agent, department: DepartmentId | None, language: str) -> str:

@@ -1,6 +1,7 @@
 """Answering: replies with ten seconds to take them back, notes, drafts, and who is at it just now."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from uuid import UUID
 
 from litestar import Response, post
@@ -19,7 +20,7 @@ from regulars.web.pages import render
 from regulars.web.pages.answering.uploads import GivenUpload, Upload
 from regulars.web.pages.desk import Desk, GivenDesk
 from regulars.web.pages.forms import AnyRequest, Form, GivenForm
-from regulars.web.pages.inbox.pages import conversation, shown, signature
+from regulars.web.pages.inbox.pages import conversation, kept_files, shown, signature
 from regulars.web.pages.inbox.talk import answered_since
 from regulars.web.pages.inbox.where import back_to
 
@@ -39,7 +40,7 @@ def reply(
         if form.one("kind") == "note":
             named = room.mentioned(work.db, form.one("text"))
             room.note(work.db, there, form.one("text"), named, by=desk.agent, now=work.now,
-                      attachments=upload.attached())  # fmt: skip
+                      attachments=upload.attached(), key=_key(desk, form))  # fmt: skip
             room.save_draft(work.db, there, "", by=desk.agent, now=work.now)
             return render.go(back_to(form.one("back")))
         seen = _int(form.one("seen"))
@@ -75,15 +76,30 @@ def _send(desk: Desk, work: Work, found: room.Conversation, upload: Upload, seen
     after = form.one("after")
     if said not in ("", *Channel) or after not in ("", *AFTER):
         raise Invalid("there is no such channel or status")
-    files = (*upload.attached(), *_ready_files(work, desk.agent, used))
+    kept = [file.id for file in kept_files(found, desk.agent) if str(file.id) in form.many("keep")]
+    again = (room.attachment(work.db, id, by=desk.agent) for id in kept)
+    files = (
+        *(NewAttachment(file.name, file.type, content, file.inline_id) for file, content in again),
+        *upload.attached(), *_ready_files(work, desk.agent, used),
+    )  # fmt: skip
     language = form.one("language")
     answer = NewReply(
         form.one("text"), Channel(said) if said else None, files, language, AFTER.get(after), seen=seen,
+        key=_key(desk, form),
         signature=signature(work, desk.agent, found.row.department, language or found.row.language),
     )  # fmt: skip
     written = room.write(work.db, found.id, answer, by=desk.agent, now=work.now)
-    learning.answered(work.db, found.id, desk.agent.id, used, now=work.now)
-    work.publish(Replied(written.conversation, written.message, desk.agent.name))
+    if written.fresh:
+        learning.answered(work.db, found.id, desk.agent.id, used, now=work.now)
+        work.publish(Replied(written.conversation, written.message, desk.agent.name))
+
+
+def _key(desk: Desk, form: Form) -> str:
+    """What makes the same form, sent twice, one answer; "" for a form that does not say."""
+    if not form.one("nonce"):
+        return ""
+    said = "\0".join(form.one(name) for name in ("nonce", "kind", "text"))
+    return f"web:{desk.agent.id}:{sha256(said.encode()).hexdigest()}"
 
 
 def _ready_files(work: Work, me: Agent, used: Sequence[str]) -> list[NewAttachment]:
