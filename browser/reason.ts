@@ -18,7 +18,7 @@ const ICONS: Record<ReasonKind, string> = {
   rule: storeIcon,
   trying: leafIcon,
 };
-const CORRECTIONS = ["not_for_me", "wrong_about_me", "do_not_learn", "more_like_this"] as const;
+const CORRECTIONS = ["not_for_me", "less_like_this", "wrong_about_me", "do_not_learn", "more_like_this"] as const;
 
 export interface Sheet {
   client: Regulars;

@@ -1,11 +1,14 @@
 """What browsers are sent: small, our own, and readable."""
 
 import gzip
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from regulars.choices.model import CorrectionKind
+from regulars.kit.text import LANGUAGES
 from regulars.web.pages.render import HERE, STATIC
 from tests.web.conftest import Client
 
@@ -22,6 +25,14 @@ def test_the_script_for_sites_is_under_15_kilobytes_gzipped():
     chat = len(gzip.compress((BUILT / "regulars-chat.js").read_bytes(), 6))
     assert script < SCRIPT_MOST_BYTES
     assert script + chat < WITH_CHAT_MOST_BYTES
+
+
+def test_every_correction_can_be_pressed_where_a_thing_is_seen():
+    script = (BUILT / "regulars.js").read_text()
+    pressed = re.search(r'\["not_for_me"[^]]*\]', script)
+    assert pressed and set(json.loads(pressed[0])) == set(CorrectionKind)
+    for kind in CorrectionKind:
+        assert len(re.findall(rf"\b{kind}:", script)) == len(LANGUAGES), kind
 
 
 def test_the_script_is_sent_packed_and_only_once(client: Client):
