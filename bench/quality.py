@@ -1,6 +1,7 @@
 """How good the models are on real data, against popularity, implicit and LensKit, in one run on the same questions.
 
-    python bench/quality.py [gowalla beauty yoochoose retail] [--against implicit,lenskit] [--budget 60] [--json OUT]
+    python bench/quality.py [gowalla beauty yoochoose retail] [--against implicit,lenskit] [--budget 60] [--also 5,0]
+                            [--json OUT]
 
 The data are in REGULARS_DATA (default ../shared/data; see its README for where each set comes from). Tuning sees
 training and validation data only; the test part is asked once. Seconds are of the processor; for one core:
@@ -50,6 +51,7 @@ def main() -> None:
     parser.add_argument("sets", nargs="*", default=list(SETS), choices=[*SETS, []])
     parser.add_argument("--against", default="")
     parser.add_argument("--budget", type=float, default=60.0)
+    parser.add_argument("--also", default="5,0", help="smaller budgets to show beside it; 0: nothing tried")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     if not DATA.is_dir():
@@ -61,8 +63,10 @@ def main() -> None:
                 given, at=at, budget_seconds=asked.budget, content=content,
                 against=[peer for peer in asked.against.split(",") if peer],
             )  # fmt: skip
-            first = evaluate(given, at=at, budget_seconds=0, content=content)[0]
-            results.insert(1, replace(first, name="regulars, nothing tried", report=None))
+            for budget in [float(one) for one in asked.also.split(",") if one]:
+                quick = evaluate(given, at=at, budget_seconds=budget, content=content)[0]
+                said = f"budget {budget:g} s" if budget else "nothing tried"
+                results.insert(1, replace(quick, name=f"regulars, {said}", report=None))
             found[title] = [one.as_json() for one in results]
             show(console, title, results, at)
     if asked.json:

@@ -26,8 +26,8 @@ from regulars.taste.rp3 import Rp3
 from regulars.taste.rules import Rules
 from regulars.taste.shape import KNOWN_SHARE, shape_of
 
-EARLY = 4_000
-"""Recipes compete on so many questions; blends on all."""
+EARLY, FEWEST = 4_000, 800
+"""Recipes compete on so many questions, on fewer where time is short; blends on all."""
 
 HOPELESS = 0.75
 """A family whose first recipe scores less than this share of the best is not tuned further."""
@@ -60,11 +60,15 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Where a family starts, what may change, and the place whose questions it is judged by."""
+    """Where a family starts, what may change, and the place whose questions it is judged by.
+
+    always  it is tried at any budget, because a site begins with it
+    """
 
     start: Recipe
     moves: Sequence[Move]
     place: str = "home"
+    always: bool = False
 
 
 ALL = (Family(Rp3(), TOGETHER), Family(Ridge(), RIDGE), Family(Akin(), AKIN))
@@ -90,8 +94,7 @@ def bake_off(
     """
     tried: list[Mapping[str, Json]] = []
     first = beginning(kitchen, shape_of(kitchen))
-    families = [replace(f, start=first.recipes.get(f.start.name, f.start)) for f in (*ALL, *(ORDERED * ordered))]
-    recipes, parts = _recipes(kitchen, cases, (0.7 * budget_seconds, families, repeats), tried, say)
+    recipes, parts = _recipes(kitchen, cases, (0.7 * budget_seconds, _families(first, ordered), repeats), tried, say)
     parts.append(kitchen.content_part())
     say("blending", 0.85)
     model = bench(kitchen, parts)
@@ -111,6 +114,15 @@ def bake_off(
     return Chosen({n: r for n, r in recipes.items() if n in used}, complete(blends), tried, figures, verbs, at_home)
 
 
+def _families(first: Beginning, ordered: bool) -> list[Family]:
+    """All families; those a site begins with start as it does."""
+    known = first.recipes
+    return [
+        replace(family, start=known.get(family.start.name, family.start), always=family.start.name in known)
+        for family in (*ALL, *(ORDERED if ordered else ()))
+    ]
+
+
 def _recipes(
     kitchen: Kitchen,
     cases: Mapping[str, Sequence[Case]],
@@ -122,9 +134,10 @@ def _recipes(
     seconds, those, repeats = limits
     chosen: dict[str, tuple[Family, float, Climb]] = {}
     scores: dict[str, float] = {}
-    families = [(one, _price(kitchen, one.start)) for one in those]
+    early = _early(kitchen, [one.start for one in those if one.always], seconds)
+    families = [(one, _price(kitchen, one.start, early)) for one in those]
     for family, price in sorted(families, key=lambda both: both[1]):
-        if price * FIRST > seconds and chosen:
+        if price * FIRST > seconds and chosen and not family.always:
             continue
         name = family.start.name
         say(f"trying {name}", len(chosen) / 12)
@@ -132,7 +145,7 @@ def _recipes(
         if len(cases.get(family.place, ())) >= min(len(questions), ENOUGH):
             questions = cases[family.place]
         known = _known(questions) if repeats is None else repeats
-        climb = Climb(kitchen.make, _bencher(kitchen, sample(questions, EARLY)), known, tried)
+        climb = Climb(kitchen.make, _bencher(kitchen, sample(questions, early)), known, tried)
         scores[name] = climb.start(family.start)
         chosen[name] = (family, price, climb)
         seconds -= price * FIRST
@@ -140,7 +153,7 @@ def _recipes(
     for place, name in enumerate(alive):  # the cheapest first: what they leave is for the dear ones
         family, price, climb = chosen[name]
         say(f"tuning {name}", 0.4 + 0.4 * place / len(alive))
-        fits = int(min(seconds / (len(alive) - place) / price, MOST_FITS))
+        fits = int(min(max(seconds, 0.0) / (len(alive) - place) / price, MOST_FITS))
         before = climb.left = fits
         climb.go(family.moves, fits)
         seconds -= price * (before - climb.left)
@@ -156,9 +169,16 @@ FIRST = 2.0
 """The first fit also finds the fade, and the winner is fitted again with all that is known."""
 
 
-def _price(kitchen: Kitchen, recipe: Recipe) -> float:
+def _price(kitchen: Kitchen, recipe: Recipe, questions: int) -> float:
     """Seconds to fit a recipe and ask the questions of a round."""
-    return fitting_seconds(kitchen, recipe) + EARLY * asking_seconds(kitchen, recipe)
+    return fitting_seconds(kitchen, recipe) + questions * asking_seconds(kitchen, recipe)
+
+
+def _early(kitchen: Kitchen, recipes: Sequence[Recipe], seconds: float) -> int:
+    """How many questions recipes compete on: fewer where even those that are always tried cost all there is."""
+    fitting = sum(fitting_seconds(kitchen, one) for one in recipes)
+    asking = sum(asking_seconds(kitchen, one) for one in recipes)
+    return int(np.clip((seconds / FIRST - fitting) / asking, FEWEST, EARLY))
 
 
 def _affordable(kitchen: Kitchen, seconds: float, parts: int) -> int:
