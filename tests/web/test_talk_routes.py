@@ -191,6 +191,12 @@ def test_webhooks_are_made_listed_and_removed_and_keep_their_secret(client: Clie
     assert client.get("/v1/webhooks/deliveries", auth=server).json()["deliveries"] == []
 
 
+def test_a_state_that_is_none_is_refused_by_its_own_name(client: Client, keys: Keys):
+    refused = client.get("/v1/webhooks/deliveries?state=zz", auth=key(keys.server))
+    assert refused.status_code == 422 and "state" in refused.json()["fields"]
+    assert client.get("/v1/webhooks/deliveries?state=dead", auth=key(keys.server)).json() == {"deliveries": []}
+
+
 @pytest.fixture
 def app(database: Database) -> hooks.ChannelHook:
     """A channel of another service."""

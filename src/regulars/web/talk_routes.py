@@ -209,13 +209,16 @@ def remove_webhook(edge: GivenEdge, caller: GivenCaller, webhook: FromPath[UUID]
 def list_deliveries(
     edge: GivenEdge,
     only: Annotated[
-        hooks.DeliveryState | None, QueryParameter(name="state", description="Only these; dead: given up.")
+        str | None, QueryParameter(name="state", description="Only these: queued, delivered, or dead, given up.")
     ] = None,
     most: Annotated[int, QueryParameter(ge=1, le=500, description="How many.")] = 100,
 ) -> DeliveriesOut:
     """What was told, is being told, or was given up; the newest first."""
+    if only not in (None, *hooks.DeliveryState):
+        raise Invalid("state: queued, delivered or dead", fields={"state": "is none of queued, delivered, dead"})
+    state = None if only is None else hooks.DeliveryState(only)
     with edge.work() as work:
-        return DeliveriesOut([DeliveryOut.of(d) for d in hooks.deliveries(work.db, state=only, most=most)])
+        return DeliveriesOut([DeliveryOut.of(d) for d in hooks.deliveries(work.db, state=state, most=most)])
 
 
 @post("/deliveries/{delivery:uuid}/again", status_code=202, sync_to_thread=True)

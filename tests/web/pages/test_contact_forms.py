@@ -85,6 +85,11 @@ def test_what_is_missing_is_said_and_nothing_lost(
     assert talks(database) == []
 
 
+def test_what_is_too_long_is_told_apart_from_what_is_missing(client: Client, form: UUID):
+    answer = send(client, form, stamped(client, form), message="x" * 20_001)
+    assert answer.status_code == 422 and "This is too long: 20,000 characters at most." in answer.text
+
+
 def test_files_come_along(client: Client, form: UUID, database: Database):
     files = {"files": ("plan.pdf", b"%PDF", "application/pdf")}
     client.post(f"/forms/{form}", data=stamped(client, form) | SAID, files=files, headers=HTML)

@@ -36,6 +36,7 @@ PLACES = (
     ("/admin/webhooks", "link", N_("Webhooks")),
     ("/admin/company", "store", N_("Company")),
     ("/admin/departments", "list", N_("Departments")),
+    ("/admin/fields", "tag", N_("Fields")),
     ("/admin/team", "user", N_("Team")),
     ("/admin/audit", "history", N_("Audit log")),
 )
@@ -43,6 +44,7 @@ MINE = "/admin/me"
 NEEDS = {
     "/admin/team": Role.MANAGER,
     "/admin/departments": Role.MANAGER,
+    "/admin/fields": Role.MANAGER,
     "/admin/audit": Role.MANAGER,
     "/admin/webhooks": Role.ADMIN,
 }

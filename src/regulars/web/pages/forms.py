@@ -11,7 +11,7 @@ from regulars.kit.text import clean
 
 AnyRequest = Request[object, object, State]
 
-LONGEST = 20_000
+LONGEST = 200_000
 
 
 class Form:
@@ -54,5 +54,13 @@ async def provide_form(request: AnyRequest) -> Form:
     said: dict[str, list[str]] = {}
     for name, value in (await request.form()).multi_items():
         if isinstance(value, str):
-            said.setdefault(name, []).append(clean(value[:LONGEST]))
+            said.setdefault(name, []).append(clean(fitting(name, value)))
     return Form(said)
+
+
+def fitting(name: str, value: str) -> str:
+    """`value`, whole. Raises Invalid when it is longer than any text may be: half of it would be worse than nothing."""
+    if len(value) > LONGEST:
+        words = f"{LONGEST:,} characters at most"
+        raise Invalid(f"this text is too long: {words}. Nothing was kept of it", fields={name[:100]: words})
+    return value

@@ -268,3 +268,33 @@ def test_a_fact_noted_for_the_customer_is_marked_so(office: Office, ana: Desk):
     assert 'value="language=nl"' in page
     noted = ana.post(f"{office.path}/fact", fact="language=nl", back=office.path).text
     assert f"noted by {ANA.email}" in noted and 'data-kind="chosen"' in noted
+
+
+def test_fields_are_defined_by_managers_and_filled_in_by_kind(office: Office, ana: Desk):
+    assert ana.get("/admin/fields").status_code == 403
+    mia = office.signed_in(MIA.email)
+    for form in (
+        {"name": "guests", "kind": "number", "label.en": "How many guests"}, {"name": "paid", "kind": "flag"},
+        {"name": "wrap", "kind": "choice", "values": "gift: Gift wrap\nplain"},
+    ):  # fmt: skip
+        assert "<b>" + form["name"] in mia.post("/admin/fields", **form).text
+    page = ana.get(office.path).text
+    assert all(words in page for words in ('name="field.guests"', "How many guests", "Gift wrap", 'name="field.paid"'))
+    filled = {"field.guests": "12", "field.wrap": "gift", "field.paid": "yes"}
+    page = ana.post(f"{office.path}/change", back=office.path, **filled).text
+    assert office.read().fields == {"guests": 12, "wrap": "gift", "paid": True}
+    assert "How many guests</span> 12" in page and "paid</span> yes" in page
+    for wrong in ({"field.guests": "many"}, {"field.wrap": "foil"}):
+        assert ana.post(f"{office.path}/change", **wrong).status_code == 422
+    ana.post(f"{office.path}/change", **{"field.guests": "", "field.paid": "no"})
+    assert office.read().fields == {"wrap": "gift", "paid": False}
+    mia.post("/admin/fields/remove", name="paid")
+    assert 'name="field.paid"' not in ana.get(office.path).text
+
+
+def test_a_text_too_long_to_keep_is_refused_whole(office: Office, ana: Desk):
+    for path in ("reply", "draft"):
+        refused = ana.post(f"{office.path}/{path}", text="x" * 200_001, back=office.path)
+        assert refused.status_code == 422 and "200,000" in refused.text
+    assert len(office.read().messages) == 1
+    assert ana.post(f"{office.path}/draft", text="x" * 150_000).status_code == 204

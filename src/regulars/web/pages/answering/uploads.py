@@ -9,9 +9,8 @@ from litestar.di import NamedDependency
 from regulars.desk import NewAttachment
 from regulars.kit.errors import TooLarge
 from regulars.kit.text import clean
-from regulars.web.pages.forms import AnyRequest, Form
+from regulars.web.pages.forms import AnyRequest, Form, fitting
 
-LONGEST = 200_000
 MOST_FILES = 10
 LARGEST_FILE = 10_000_000
 MOST_BODY_BYTES = 25_000_000
@@ -39,7 +38,7 @@ async def provide_upload(request: AnyRequest) -> Upload:
     files: dict[str, list[NewAttachment]] = {}
     for name, value in (await request.form()).multi_items():
         if isinstance(value, str):
-            said.setdefault(name, []).append(clean(value[:LONGEST]))
+            said.setdefault(name, []).append(clean(fitting(name, value)))
         elif isinstance(value, UploadFile):
             content = await value.read()
             if content:

@@ -15,6 +15,7 @@ from regulars.web.edge import Work
 from regulars.web.pages import render
 from regulars.web.pages.desk import Desk, GivenDesk
 from regulars.web.pages.forms import AnyRequest, Form, GivenForm
+from regulars.web.pages.inbox.own_fields import said_fields
 from regulars.web.pages.inbox.pages import conversation, shown
 from regulars.web.pages.inbox.where import back_to
 
@@ -26,7 +27,7 @@ def change(desk: GivenDesk, form: GivenForm, number: FromPath[int]) -> Response[
     """Change what the form says, and nothing else."""
     desk.check(form, Role.AGENT)
     with desk.work() as work:
-        what = change_of(form, desk, work.now)
+        what = change_of(form, desk, work)
         work.publish(*room.change(work.db, _there(desk, work, number), what, by=desk.agent, now=work.now))
     return render.go(back_to(form.one("back")))
 
@@ -103,13 +104,12 @@ def _two_customers(desk: Desk, work: Work, *both: ConversationId) -> tuple[str, 
     return tuple(row.name or row.address or f"#{row.number}" for row in found) if len(roots) > 1 else ()
 
 
-def change_of(form: Form, desk: Desk, now: datetime) -> Change:
+def change_of(form: Form, desk: Desk, work: Work) -> Change:
     """The change a form asks for. Raises Invalid."""
     said = set(form.names())
     status, priority = form.one("status"), form.one("priority")
     if status not in ("", *Status) or priority not in ("", *(p.name.lower() for p in Priority)):
         raise Invalid("there is no such status or priority")
-    name, value = form.one("field").strip(), form.one("value").strip()
     return Change(
         status=Status(status) if status else None,
         priority=Priority[priority.upper()] if priority else None,
@@ -117,8 +117,8 @@ def change_of(form: Form, desk: Desk, now: datetime) -> Change:
         department=_department(form.one("department")) if _asks(form, "department") else KEEP,
         tag=tuple(_words(form.one("tag"))),
         untag=tuple(_words(form.one("untag"))),
-        fields={name: value or None} if name else {},
-        snoozed_until=_until(form, now) if "snooze" in said else KEEP,
+        fields=said_fields(form, work),
+        snoozed_until=_until(form, work.now) if "snooze" in said else KEEP,
     )
 
 

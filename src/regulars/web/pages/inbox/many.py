@@ -23,7 +23,7 @@ def change_many(desk: GivenDesk, form: GivenForm) -> Response[None]:
     desk.check(form, Role.AGENT)
     chosen = _ids(form)
     with desk.work() as work:
-        what = change_of(form, desk, work.now)
+        what = change_of(form, desk, work)
         mass, news = room.change_many(work.db, chosen, what, by=desk.agent, now=work.now)
         work.publish(*news)
         count = len({change.conversation for change in news})

@@ -17,6 +17,7 @@ from regulars.web.pages import render
 from regulars.web.pages.desk import Desk, GivenDesk
 from regulars.web.pages.forms import AnyRequest
 from regulars.web.pages.inbox.customer import panel
+from regulars.web.pages.inbox.own_fields import own_fields
 from regulars.web.pages.inbox.shell import CHANNELS, PRIORITIES, STATUSES, Shell, shell
 from regulars.web.pages.inbox.talk import talk
 from regulars.web.pages.inbox.viewing import viewing
@@ -68,6 +69,7 @@ def conversation(
         "channel": _channels(found.last_channel)[0],
         "warning": None,
         "joining": None,
+        "own_fields": own_fields(work, found.fields, desk.agent.language),
         "nonce": str(new_id()),
         "kept": kept_files(found, desk.agent) if earlier is None else (),
         "typed": draft.text if draft else "",
