@@ -1,15 +1,17 @@
 /** What happens elsewhere shows here: server-sent events say what changed, then just that part is read anew. */
 
-import { find, open, page, renew, send } from "./inbox-page";
+import { find, open, page, renew, renewFrom, send } from "./inbox-page";
 
 const SOON = 150;
 const SIGN_EVERY = 10_000;
 const TYPING_FOR = 4_000;
+const MOVES_EVERY = 3_000;
 
 let source: EventSource | undefined;
 let listening = "";
 let wanted = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
+let moves: ReturnType<typeof setTimeout> | undefined;
 let typedAt = 0;
 let lastSign = "";
 
@@ -32,6 +34,14 @@ async function renewed(part: string): Promise<void> {
   if (part === "#thread" && atEnd) toEnd();
 }
 
+/** Somebody on the site moved on: perhaps the customer beside us. */
+function moved(): void {
+  moves ??= setTimeout(() => {
+    moves = undefined;
+    if (open() && find("#here")) void renewFrom(`/desk/c/${open()}/here`, "#here");
+  }, MOVES_EVERY);
+}
+
 export function toEnd(): void {
   const thread = find("#thread");
   if (thread) thread.scrollTop = thread.scrollHeight;
@@ -39,7 +49,8 @@ export function toEnd(): void {
 
 function heard(event: MessageEvent<string>): void {
   const { topic, note } = JSON.parse(event.data) as { topic: string; note: string };
-  if (note === "again") return soon("#list", "#views", "#thread", "#lookers", "#talk-head");
+  if (note === "again") return moved(), soon("#list", "#views", "#thread", "#lookers", "#talk-head");
+  if (topic === "visitors") return moved();
   if (topic === "inbox") return soon("#list", "#views");
   if (!topic.startsWith("conversation:")) return soon("#views");
   const what = note.split(":")[0];
@@ -54,7 +65,7 @@ export function listen(): void {
   const here = page();
   if (!here) return;
   const topics = ["inbox", `agent:${here.dataset.me}`];
-  if (here.dataset.conversation) topics.push(`conversation:${here.dataset.conversation}`);
+  if (here.dataset.conversation) topics.push(`conversation:${here.dataset.conversation}`, "visitors");
   const asked = topics.join(",");
   if (asked === listening && source && source.readyState !== EventSource.CLOSED) return;
   source?.close();

@@ -48,6 +48,7 @@ def test_the_story_tells_who_since_when_and_what_there_was(db: Db):
     did(db, node, "Menu", EventType.PAGE, 3, title="Our menu", url="https://shop.example/menu")
     did(db, node, "Order Completed", EventType.TRACK, 90, order_id="A7", total=12.5, currency="EUR",
         products=[{"product_id": "soup"}])  # fmt: skip
+    did(db, node, "Survey Answered", EventType.TRACK, 30, question="How was the soup?", score=9, comment="Hot!")
     talk = opened(db, "a", sender=VERA)
     told = story(db, node, by=agent, now=NOW)
     first = later(minutes=-90)  # her order was brought in after she was
@@ -55,6 +56,7 @@ def test_the_story_tells_who_since_when_and_what_there_was(db: Db):
     assert told.here is not None and told.here.title == "Our menu"
     (order,) = told.orders
     assert (order.number, str(order.total), order.currency, order.items) == ("A7", "12.5", "EUR", ("soup",))
+    assert [(s.about, s.answer) for s in told.surveys] == [("How was the soup?", "9 · Hot!")]
     assert [t.id for t in told.talks] == [talk] and told.hidden == 0
 
 

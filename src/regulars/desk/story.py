@@ -44,6 +44,15 @@ class Bought:
 
 
 @dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What they answered when they were asked. `about`: the question or the survey; `answer`: "" for no answer."""
+
+    at: datetime
+    about: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class SentBefore:
     """Something that was sent to them, and what became of it."""
 
@@ -90,6 +99,7 @@ class Story:
     pages: tuple[Visited, ...]
     orders: tuple[Bought, ...]
     sent: tuple[SentBefore, ...]
+    surveys: tuple[Surveyed, ...]
     talks: tuple[Talk, ...]
     hidden: int = 0
 
@@ -117,6 +127,7 @@ def story(db: Db, person: PersonId, *, by: Actor, now: datetime, profile: Profil
         pages[0] if there else None, pages,
         tuple(_bought(o.at, o.properties) for o in found.orders),
         tuple(SentBefore(s.at, s.channel, s.purpose, s.state) for s in found.sent),
+        tuple(_surveyed(e) for e in found.surveys),
         tuple(Talk(ConversationId(t.id), t.number, t.subject, Status(t.status), Channel(t.channel), t.began, t.last,
                    t.messages) for t in found.talks),
         found.hidden,
@@ -183,6 +194,7 @@ class _Found(msgspec.Struct):
     since: datetime | None
     last_seen: datetime | None
     pages: list[_Event]
+    surveys: list[_Event]
     orders: list[_Event]
     sent: list[_Sent]
     talks: list[_Talk]
@@ -195,6 +207,17 @@ def _visited(event: _Event) -> Visited:
     return Visited(
         event.at, _text(said.get("title")) or event.name or url, url if url.startswith(("http", "/")) else ""
     )
+
+
+def _surveyed(event: _Event) -> Surveyed:
+    said = event.properties
+    about = next((t for k in ("question", "title", "survey", "survey_name") if (t := _said(said.get(k)))), event.name)
+    parts = (_said(said.get(k)) for k in ("score", "rating", "answer", "response", "comment"))
+    return Surveyed(event.at, about, " · ".join(dict.fromkeys(p for p in parts if p)))
+
+
+def _said(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else _text(value)
 
 
 def _bought(at: datetime, said: Mapping[str, object]) -> Bought:

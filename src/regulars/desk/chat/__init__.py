@@ -36,7 +36,7 @@ from regulars.desk.chat.reading import MOST_SHOWN, key_of, messages, thread, vis
 from regulars.desk.chat.settings import STANDING, save_settings, settings
 from regulars.desk.chat.standing import standing
 from regulars.desk.chat.store import file
-from regulars.desk.chat.visitors import GONE_AFTER, SEEN_EVERY, VISITORS, save_visitors, visitor, visitors
+from regulars.desk.chat.visitors import GONE_AFTER, SEEN_EVERY, VISITORS, save_visitors, visitor, visitors, whereabouts
 from regulars.desk.chat.words import VISITOR_WORDS
 
 __all__ = [
@@ -94,4 +94,5 @@ __all__ = [
     "visitor",
     "visitor_of",
     "visitors",
+    "whereabouts",
 ]

@@ -226,6 +226,15 @@ def visitors(db: Db, since: datetime, most: int) -> list[Visitor]:
     return [_visitor(row) for row in db.execute(said, {"since": since, "most": most})]
 
 
+def whereabouts(db: Db, conversation: ConversationId, names: Sequence[Identity], since: datetime) -> Visitor | None:
+    """Who is in this conversation or bears one of these names, and was seen after `since`; where they came last."""
+    said = sa.text(f"""{VISITOR} where seen_at > :since and (conversation_id = :c or (kind, value) in (
+        select * from unnest(cast(:kinds as text[]), cast(:names as text[])))) order by page_since desc limit 1""")  # noqa: S608  a constant
+    given = {"kinds": [n.kind.value for n in names], "names": [n.value for n in names]}
+    row = db.execute(said, {"since": since, "c": conversation, **given}).one_or_none()
+    return None if row is None else _visitor(row)
+
+
 def visitor(db: Db, visitor: VisitorId) -> Visitor | None:
     """One of them."""
     row = db.execute(sa.text(f"{VISITOR} where visitor = :v"), {"v": visitor}).one_or_none()

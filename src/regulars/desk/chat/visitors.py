@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from regulars.desk.chat import store
 from regulars.desk.chat.model import Visitor, VisitorId
+from regulars.desk.model import ConversationId
 from regulars.kit.errors import NotFound
+from regulars.people import Identity
 from regulars.store import Db
 from regulars.store.live import tell
 
@@ -28,6 +30,11 @@ def save_visitors(db: Db, here: Sequence[Visitor], gone: Sequence[VisitorId], *,
 def visitors(db: Db, *, now: datetime, most: int = MOST) -> list[Visitor]:
     """Who is on the site now, the newest first."""
     return store.visitors(db, now - GONE_AFTER, most)
+
+
+def whereabouts(db: Db, conversation: ConversationId, names: Sequence[Identity], *, now: datetime) -> Visitor | None:
+    """The customer of a conversation, by any of their names, when they are on the site now."""
+    return store.whereabouts(db, conversation, names, now - GONE_AFTER)
 
 
 def visitor(db: Db, visitor: VisitorId) -> Visitor:

@@ -15,10 +15,13 @@ BOUGHT = 6
 STORY = f"""
 with ns as materialized (
     select id, created_at from persons where root_id = (select root_id from persons where id = :person)),
-pages as (
-    select e.at, e.name, e.properties from ns, lateral (
-        select at, name, type, properties from events where person_id = ns.id order by at desc, id desc limit 200) e
-    where e.type in {PAGE_TYPES} order by e.at desc limit 8),
+recent as materialized (
+    select e.* from ns, lateral (
+        select at, name, type, properties from events where person_id = ns.id order by at desc, id desc limit 200) e),
+pages as (select at, name, properties from recent where type in {PAGE_TYPES} order by at desc limit 8),
+surveys as (
+    select at, name, properties from recent where type not in {PAGE_TYPES} and name like 'Survey %'
+    order by at desc limit 5),
 orders as (
     select e.at, e.properties from ns, lateral (
         select at, properties from events where person_id = ns.id and verb = {BOUGHT}
@@ -47,6 +50,8 @@ select json_build_object(
     'last_seen', (select at from seen),
     'pages', (select coalesce(json_agg(json_build_object('at', at, 'name', name, 'properties', properties)
         order by at desc), '[]') from pages),
+    'surveys', (select coalesce(json_agg(json_build_object('at', at, 'name', name, 'properties', properties)
+        order by at desc), '[]') from surveys),
     'orders', (select coalesce(json_agg(json_build_object('at', at, 'properties', properties)
         order by at desc), '[]') from orders),
     'sent', (select coalesce(json_agg(json_build_object('channel', channel, 'purpose', purpose, 'state', state,

@@ -9,6 +9,7 @@ from babel.dates import format_date
 from regulars.kit.i18n import N_, speaker
 from regulars.kit.json import Json
 
+OTHER = N_("Appointment")
 METHODS = {"REQUEST": N_("Invitation"), "CANCEL": N_("Called off"), "REPLY": N_("Answer to an invitation")}
 
 
@@ -29,7 +30,7 @@ def meeting(meta: Mapping[str, Json], language: str) -> Meeting | None:
     if not isinstance(told, dict):
         return None
     said = {name: str(value or "") for name, value in told.items()}
-    kind = speaker(language).gettext(METHODS.get(said.get("method", ""), N_("Appointment")))
+    kind = speaker(language).gettext(METHODS.get(said.get("method", ""), OTHER))
     when = span(said.get("starts", ""), said.get("ends", ""), language)
     return Meeting(kind, said.get("summary", ""), when, said.get("place", ""), said.get("organizer", ""))
 

@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery
 
 from regulars import desk as room
 from regulars import team
-from regulars.desk import FIELDS, Attachment, Author, Channel, MessageId, Priority, Status
+from regulars.desk import FIELDS, Attachment, Author, MessageId, Priority, Status
 from regulars.kit.clock import utc_now
 from regulars.kit.ids import new_id
 from regulars.kit.text import pick
@@ -17,10 +17,12 @@ from regulars.web.pages import render
 from regulars.web.pages.desk import Desk, GivenDesk
 from regulars.web.pages.forms import AnyRequest
 from regulars.web.pages.inbox.customer import panel
+from regulars.web.pages.inbox.here import here
 from regulars.web.pages.inbox.own_fields import own_fields
 from regulars.web.pages.inbox.shell import CHANNELS, PRIORITIES, STATUSES, Shell, shell
-from regulars.web.pages.inbox.talk import talk
+from regulars.web.pages.inbox.talk import DELIVERY, talk
 from regulars.web.pages.inbox.viewing import viewing
+from regulars.web.pages.inbox.ways import ways
 from regulars.web.pages.inbox.where import where_of
 
 EMOJI = tuple("😀😊😉😍🤗🤔😅😢😮👍👎🙏👏💪🎉✨🔥✅❌📦🚚🕐📞📧💳🥪🥗☕🍰🌱")
@@ -56,17 +58,18 @@ def conversation(
     if newest is not None and earlier is None:
         room.mark_seen(work.db, found.id, newest, by=desk.agent, now=work.now)
     around = shell(desk, work, where, here=found.id)
-    draft = room.draft(work.db, found.id, by=desk.agent)
+    draft, beside = room.draft(work.db, found.id, by=desk.agent), panel(desk, work, found.row.person)
     return {
         "around": around,
         "talk": talk(found, around, desk.agent, work.now),
         "draft": draft,
-        "panel": panel(desk, work, found.row.person),
+        "panel": beside,
+        "here": here(work, found, beside.story if beside else None),
         "lookers": [x for x in room.looking(work.db, found.id, now=work.now) if x.agent != desk.agent.id],
         "earlier": min((m.id for m in found.messages), default=None) if len(found.messages) == 100 else None,
         "signature": signature(work, desk.agent, found.row.department, found.row.language),
-        "channels": _channels(found.last_channel),
-        "channel": _channels(found.last_channel)[0],
+        "channels": ways(found, beside),
+        "channel": ways(found, beside)[0],
         "warning": None,
         "joining": None,
         "own_fields": own_fields(work, found.fields, desk.agent.language),
@@ -85,6 +88,7 @@ def shown(desk: Desk, around: Shell, values: Mapping[str, object], *, status: in
         "priorities": PRIORITIES, "channel_names": CHANNELS, "presences": list(Presence), "emoji": EMOJI,
         "Status": Status, "Priority": Priority, "may": desk.may(Role.AGENT), "undo": None, "undone": 0,
         "view_fields": FIELDS.fields, "viewing": viewing(around, desk.agent), "now": utc_now(),
+        "deliveries": DELIVERY,
     }  # fmt: skip
     return render.page("inbox/desk.html", desk.agent.language, frame | dict(values), status=status, policy=POLICY)
 
@@ -99,13 +103,6 @@ def signature(work: Work, agent: Agent, department: DepartmentId | None, languag
     """What stands under an answer: the agent's own, and the department's, in the customer's language."""
     held = team.department(work.db, department).signature if department else {}
     return "\n".join(text for text in (pick(agent.signature, language), pick(held, language)) if text)
-
-
-def _channels(last: Channel) -> list[Channel]:
-    """How they can be answered, the way they wrote by last first; forms and programs carry nothing back."""
-    if last is Channel.WEBHOOK:
-        return [last]
-    return [Channel.CHAT, Channel.EMAIL] if last is Channel.CHAT else [Channel.EMAIL]
 
 
 def _undoable(request: AnyRequest) -> dict[str, object]:

@@ -7,7 +7,7 @@ from litestar.types import ControllerRouterHandler
 from regulars.web.pages.answering.uploads import MOST_BODY_BYTES, provide_upload
 from regulars.web.pages.desk import provide_desk
 from regulars.web.pages.forms import provide_form
-from regulars.web.pages.inbox import customer, doing, files, many, pages, viewing, writing
+from regulars.web.pages.inbox import customer, doing, files, here, many, pages, viewing, writing
 
 handlers: list[ControllerRouterHandler] = [
     Router(
@@ -35,6 +35,7 @@ handlers: list[ControllerRouterHandler] = [
             files.message_frame,
             files.attached_file,
             customer.record_fact,
+            here.here_part,
         ],
         dependencies={
             "desk": Provide(provide_desk, sync_to_thread=True),
