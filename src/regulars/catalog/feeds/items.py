@@ -33,7 +33,8 @@ NO = {"false", "no", "0", "n", "out of stock", "out_of_stock", "outofstock", "un
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
 SIGNS = {
     "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₺": "TRY", "₽": "RUB",
-    "₪": "ILS", "zł": "PLN", "R$": "BRL", "A$": "AUD", "C$": "CAD", "₫": "VND", "₴": "UAH", "₱": "PHP", "฿": "THB", "Kč": "CZK",
+    "₪": "ILS", "zł": "PLN", "R$": "BRL", "A$": "AUD", "C$": "CAD", "₫": "VND", "₴": "UAH", "₱": "PHP", "฿": "THB",
+    "Kč": "CZK",
 }  # fmt: skip
 """Signs of currencies; a plain $ is the United States' unless a column says otherwise."""
 _CURRENCY = "|".join(["[A-Z]{3}", *map(re.escape, sorted(SIGNS, key=len, reverse=True))])
