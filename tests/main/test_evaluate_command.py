@@ -48,6 +48,14 @@ def test_train_and_test_of_sessions_may_be_files_of_their_own(tmp_path, capsys):
     assert "60 questions" in said
 
 
+def test_a_test_that_asks_nothing_is_refused_before_the_work(tmp_path, capsys):
+    (tmp_path / "known").write_text("u1 a b\nu2 a b\n")
+    known = str(tmp_path / "known")
+    code, said = evaluated(capsys, "--layout", "histories", "--train", known, "--test", known)
+    assert code == 2
+    assert "nothing to ask" in said
+
+
 def test_columns_are_told_and_rows_left_out_are_counted(tmp_path, capsys):
     path = tmp_path / "events"
     body = "".join(f"{p},{(p + d) % 7},2026-01-0{d + 1}\n" for p in range(40) for d in range(4))
@@ -78,6 +86,7 @@ def test_places_are_said_with_commas_or_blanks(said):
         (["none.csv"], "there is no file none.csv"),
         (["none.csv", "--against", "oracle"], "there is no file"),
         (["none.csv", "--json", "/nonexistent/out.json"], "cannot be written"),
+        (["none.csv", "--seed", "-1"], "Must be >= 0"),
         (["none.csv", "--map", "colour=x"], "say person=COLUMN"),
         (["none.csv", "--layout", "sequences", "--map", "item=x"], "sequences has no columns"),
         (["none.csv", "--budget", "soon"], "say it like 60, 60s, 2m or 1h"),

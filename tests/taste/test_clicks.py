@@ -174,12 +174,26 @@ def test_what_cannot_be_read_is_refused_with_its_line(tmp_path, text, words):
         read(tmp_path / "events", text)
 
 
-@pytest.mark.parametrize("content", [b"user,item\nu,1\n", b"\x1f\x8b\x08 and no more"], ids=["plain", "broken off"])
+@pytest.mark.parametrize(
+    "content",
+    [b"user,item\nu,1\n", b"\x1f\x8b\x08 and no more", b"PK\x03\x04 and no more"],
+    ids=["plain", "broken off", "zip"],
+)
 def test_gzip_that_is_none_or_damaged_is_refused(tmp_path, content):
     path = tmp_path / "events.csv.gz"
     path.write_bytes(content)
-    with pytest.raises(Invalid, match=r"no gzip file|is damaged"):
+    with pytest.raises(Invalid, match=r"no gzip file|is damaged|a zip file"):
         list(rows(path, names=Names()))
+
+
+def test_of_a_file_of_sessions_the_newest_are_asked_about_and_the_rest_is_learned_from(tmp_path):
+    path = tmp_path / "sessions.jsonl"
+    path.write_text(
+        "\n".join(json.dumps({"session": s, "time": 9_000 * s, "items": [s % 5, s % 7]}) for s in range(50))
+    )
+    given = events([path])
+    assert (len(given.log.items), len(given.cases)) == (80, 10)
+    assert given.log.at.max() < min(case.now for case in given.cases)
 
 
 def test_one_person_alone_cannot_be_asked(tmp_path):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from cyclopts import Parameter, Token
+from cyclopts.validators import Number
 
 from regulars.kit.errors import Invalid
 from regulars.taste.metrics import MOST_SUGGESTED
@@ -41,5 +42,6 @@ def _places(_kind: object, tokens: Sequence[Token]) -> tuple[int, ...]:
     return places([token.value for token in tokens])
 
 
+Seed = Annotated[int, Parameter(validator=Number(gte=0))]
 Budget = Annotated[float, Parameter(converter=_seconds)]
 Places = Annotated[tuple[int, ...], Parameter(converter=_places, consume_multiple=True)]

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
 from regulars.kit.errors import Invalid
-from regulars.main.amounts import Budget, Places
+from regulars.main.amounts import Budget, Places, Seed
 from regulars.taste import evaluating, layouts
 from regulars.taste.columns import names_of
 from regulars.taste.described import read_content
@@ -36,7 +36,7 @@ def evaluate(
     at: Places = (10, 20),
     against: Annotated[str, Parameter()] = "",
     budget: Budget = 60.0,
-    seed: int = 0,
+    seed: Seed = 0,
     threads: Annotated[int, Parameter(validator=Number(gte=1, lte=256))] = 1,
     content: Path | None = None,
     columns: Annotated[list[str] | None, Parameter(name="--map", consume_multiple=True, negative="")] = None,
@@ -85,6 +85,11 @@ def evaluate(
     """
     _can_be_written(json_out)
     given = _read(layout, file, (train, valid, test), target=target, repeats=repeats, seed=seed, columns=columns or ())
+    if not given.cases:
+        raise Invalid(
+            "there is nothing to ask: the test part holds strangers, sessions of one item, or only what is known "
+            "already (which counts with --repeats allowed)"
+        )
     with Progress(TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn(), transient=True) as bar:
         task = bar.add_task("starting", total=1.0)
         results = evaluating.evaluate(

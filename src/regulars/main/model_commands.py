@@ -14,7 +14,7 @@ from regulars import people, taste
 from regulars.kit.clock import utc_now
 from regulars.kit.text import pick
 from regulars.main import learning
-from regulars.main.amounts import Budget
+from regulars.main.amounts import Budget, Seed
 from regulars.main.looking_commands import estimates
 from regulars.main.looking_up import identity_of
 from regulars.main.settings import read_settings
@@ -27,7 +27,7 @@ console = Console()
 def learn(
     *,
     budget: Budget = 60.0,
-    seed: int = 0,
+    seed: Seed = 0,
     threads: Annotated[int, Parameter(validator=Number(gte=1, lte=256))] = 1,
     lake: Annotated[str | None, Parameter(name="--from")] = None,
     engine: Engines = Engines.LOCAL,

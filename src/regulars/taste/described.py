@@ -36,6 +36,9 @@ def lines_of(path: Path) -> Iterator[str]:
     """Lines of a plain or gzipped file; letters that are not UTF-8 are kept apart, not lost. Raises Invalid."""
     if not path.is_file():
         raise Invalid(f"there is no file {path}")
+    with path.open("rb") as packed:
+        if packed.read(4) == b"PK\x03\x04":
+            raise Invalid(f"{path} is a zip file: unpack it first")
     with opened(path) as file:
         if path.suffix == ".gz" and file.stream is file.file:
             raise Invalid(f"{path} is called .gz and is no gzip file: get it anew, or call it what it is")

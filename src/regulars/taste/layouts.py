@@ -222,13 +222,20 @@ def _clicks(paths: Sequence[Path], people: Numbers, items: Numbers, names: Names
     return Log(number[order], np.array(what, np.int32)[order], np.array(verbs, np.int8)[order], at), left_out
 
 
+NEWEST_SESSIONS = 0.2
+"""Where everybody came once, so many of the sessions, the newest, are asked about."""
+
+
 def events(
     paths: Sequence[Path], *, repeats: bool = True, seed: int = 0, most: int = 20_000, names: Names | None = None
 ) -> Benchmark:
-    """Any file of events: everybody's last visit (or newest session) is asked for, the rest is learned from."""
+    """Any file of events: everybody's last visit (or the newest sessions) is asked for, the rest is learned from."""
     people, items = Numbers(), Numbers()
     given, left_out = _clicks(paths, people, items, names or Names())
-    found = split(in_order(given), seed=seed, most=most, share=1)
+    log = in_order(given)
+    found = split(log, seed=seed, most=most, share=1)
+    if found.kind == "sessions":  # who came once is either learned from or asked
+        found = split(log, seed=seed, most=most, share=NEWEST_SESSIONS)
     if not found.cases.get("home"):
         few = "there is one person only, and two are needed: one to learn from, one to ask"
         why = few if len(people.of) == 1 else "nobody came twice, so there is nothing to ask"
