@@ -8,7 +8,7 @@ from regulars.people import Guess, Identity, IdentityKind, Verb
 from regulars.people.model import Evidence, Purpose
 from regulars.store import Database
 from tests.cast import MALLORY, OMAR, VERA
-from tests.web.conftest import Client, Keys
+from tests.web.conftest import Client, Keys, key
 from tests.web.pages.conftest import HTML, Page, decided, page_of, query_of
 
 TABS = ["/me", "/me/guesses", "/me/why", "/me/data", "/me/erase"]
@@ -273,6 +273,14 @@ def test_odd_forms_are_refused_and_change_nothing(database: Database, vera: Page
     assert "<h1>" in answer.text
     with database.begin() as db:
         assert people.facets(db, people.root(db, people.find(db, vera.identity))) == []
+
+
+def test_what_stood_beside_an_item_is_shown_with_its_name(client: Client, shop: Keys, vera: Page):
+    body = {"slot": "item.next", "person": {"userId": VERA}, "context": {"item": "falafel-wrap"}}
+    assert client.post("/v1/decide", json=body, auth=key(shop.server)).status_code == 200
+    shown = vera.get("/me/why").text
+    assert "Goes well with Falafel wrap" in shown and "Goes well with …" not in shown
+    assert "You are looking at Falafel wrap" in shown
 
 
 def test_what_would_stand_there_without_a_deed_is_one_press_away(client: Client, shop: Keys, vera: Page):

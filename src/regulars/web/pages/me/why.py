@@ -146,8 +146,9 @@ def _without(look: Look, asked: tuple[str, int], item: str) -> WithoutView | Non
 
 def _view(decision: Decision, look: Look, items: list[Outcome], without: WithoutView | None) -> DecisionView:
     title = decision.title or look.labels.slot(decision.slot)
-    if "…" in title and decision.about is not None:
-        title = title.replace("…", look.labels.item(decision.about))
+    page = decision.context.get("item")
+    if isinstance(page, str) and page:
+        title = title.replace("…", look.labels.external(page))
     return DecisionView(str(decision.id), title, decision.at, items, without)
 
 
