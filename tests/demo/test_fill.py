@@ -84,6 +84,19 @@ def test_lost_keys_are_replaced(shop: Shop):
         assert team.key_of(db, again.write_key) is not None
 
 
+def test_the_key_of_the_pages_is_for_the_demos_own_address_wherever_it_is_served(shop: Shop):
+    database = shop.database
+    first = fill(database, now=NOW, url="http://127.0.0.1:8000")
+    known = Keys(first.write_key, first.server_key)
+    assert fill(database, now=NOW, keys=known, url="http://127.0.0.1:8000").write_key == first.write_key
+    moved = fill(database, now=NOW, keys=known, url="http://127.0.0.1:8010")
+    with database.begin() as db:
+        assert team.key_of(db, first.write_key) is None
+        key = team.key_of(db, moved.write_key)
+    assert key and set(key.origins) == {"http://127.0.0.1:8010", "http://localhost:8010"}
+    assert moved.server_key == first.server_key
+
+
 def test_the_team_can_sign_in(shop: Shop):
     by_name = {s["name"]: s for s in shop.done.sign_ins}
     for colleague in (MIA, ANA):

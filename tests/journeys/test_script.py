@@ -157,6 +157,7 @@ def test_why_and_not_for_me_in_place_with_a_receipt_and_undo(page: Page, site: S
     page.locator("regulars-slot .chip").first.click()
     sheet = page.get_by_role("dialog")
     expect(sheet).to_contain_text(first)
+    expect(sheet.get_by_role("button", name="Less like this")).to_be_visible()
     sheet.get_by_role("button", name="Not for me").click()
     expect(sheet).to_contain_text("is hidden")
     assert first not in cards(page)

@@ -17,14 +17,14 @@ from regulars.decide.slots import save_slot
 from regulars.demo import offering
 from regulars.demo.content import load
 from regulars.demo.desk_filling import fill_answers, fill_company, fill_help, fill_team, fill_threads
-from regulars.demo.notes import Keys
+from regulars.demo.notes import Keys, origins
 from regulars.demo.population import Person
 from regulars.demo.simulator import Row, Simulation, simulate
 from regulars.kit.errors import NotFound
 from regulars.kit.ids import ItemId, PersonId
 from regulars.people import Consent, Event, EventType, IdentifyCall, Identity, IdentityKind, Purpose, Verb
 from regulars.store import Database, Db
-from regulars.team import KeyKind, NewAgent, Role
+from regulars.team import ApiKey, KeyKind, NewAgent, Role
 
 Progress = Callable[[str, float], None]
 """Told what is being done and how much of it is, from 0 to 1."""
@@ -67,14 +67,24 @@ def quietly(_what: str, _done: float) -> None:
 
 
 def fill(
-    database: Database, *, seed: int = 7, now: datetime, progress: Progress = quietly, keys: Keys | None = None
+    database: Database,
+    *,
+    seed: int = 7,
+    now: datetime,
+    progress: Progress = quietly,
+    keys: Keys | None = None,
+    url: str = "",
 ) -> Filled:
-    """Put the demo into `database`. `keys`: those of an earlier filling, kept while they work."""
+    """Put the demo into `database`.
+
+    keys  those of an earlier filling, kept while they work
+    url   where it is served: browsers of no other site may use its write key; "": any may
+    """
     content = load()
     progress("catalogue", 0.0)
     with database.begin() as db:
         _offer(db, now)
-        made = _keys(db, keys, now)
+        made = _keys(db, keys, origins(url), now)
         secret = team.secret(db, "person_token", now=now)
         _team(db, now)
         fill_company(db, now=now)
@@ -108,15 +118,22 @@ def _offer(db: Db, now: datetime) -> None:
         save_rule(db, rule, by=BY, now=now)
 
 
-def _keys(db: Db, known: Keys | None, now: datetime) -> Keys:
-    if known and team.key_of(db, known.write) and team.key_of(db, known.server):
-        return known
+def _keys(db: Db, known: Keys | None, sites: Sequence[str], now: datetime) -> Keys:
+    """Keys that work: those known, where they do and are for these sites, else new ones in their place."""
+    working: dict[KeyKind, tuple[ApiKey, str]] = {}
+    for plain in (known.write, known.server) if known else ():
+        key = team.key_of(db, plain)
+        if key and (key.kind is KeyKind.SERVER or set(key.origins) == set(sites)):
+            working[key.kind] = key, plain
+    kept = {key.id for key, _ in working.values()}
     for key in team.keys(db):
-        if key.name == KEY_NAME and key.revoked_at is None:
+        if key.name == KEY_NAME and key.revoked_at is None and key.id not in kept:
             team.revoke_key(db, key.id, now=now)
-    write = team.create_key(db, KeyKind.WRITE, KEY_NAME, now=now)
-    server = team.create_key(db, KeyKind.SERVER, KEY_NAME, now=now)
-    return Keys(write.plain, server.plain)
+    for kind, bound in ((KeyKind.WRITE, sites), (KeyKind.SERVER, ())):
+        if kind not in working:
+            made = team.create_key(db, kind, KEY_NAME, now=now, origins=bound)
+            working[kind] = made.key, made.plain
+    return Keys(working[KeyKind.WRITE][1], working[KeyKind.SERVER][1])
 
 
 def _team(db: Db, now: datetime) -> None:

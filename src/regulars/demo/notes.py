@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -26,6 +27,7 @@ class Notes(msgspec.Struct, frozen=True):
     version    of the Regulars that filled it
     mail_in    where Regulars takes mail in, while the demo runs: smtp://…
     customers  of the shop: user_id, and the person token its site would sign for them
+    people     guests who let it learn from them; events: what these did
     """
 
     url: str
@@ -42,6 +44,15 @@ class Notes(msgspec.Struct, frozen=True):
     def keys(self) -> Keys:
         """The keys, for filling again."""
         return Keys(self.write_key, self.server_key)
+
+
+def origins(url: str) -> tuple[str, ...]:
+    """The sites whose browsers may use the demo's write key when it is served at `url`; none = any."""
+    parts = urlsplit(url.lower())
+    if not parts.netloc:
+        return ()
+    netlocs = dict.fromkeys((parts.netloc, parts.netloc.replace("127.0.0.1", "localhost", 1)))
+    return tuple(f"{parts.scheme}://{netloc}" for netloc in netlocs)
 
 
 def read_notes(var: Path) -> Notes | None:

@@ -34,7 +34,7 @@ def prepare(url: str, *, fresh: bool) -> None:
     with open_database(settings) as database:
         if fresh:
             _empty(settings, database)
-        tell(_prepare(database, settings, url))
+        tell(_prepare(database, settings, url), settings.var)
 
 
 def _prepare(database: Database, settings: Settings, url: str) -> Notes:
@@ -43,7 +43,7 @@ def _prepare(database: Database, settings: Settings, url: str) -> Notes:
     with Progress(TextColumn("{task.description:<28}"), BarColumn(), transient=True, console=console) as bar:
         task = bar.add_task("The Reading Table", total=1.0)
         made = fill(
-            database, now=utc_now(), keys=before.keys if before else None,
+            database, now=utc_now(), keys=before.keys if before else None, url=url,
             progress=lambda what, done: bar.update(task, description=f"Filling: {what}", completed=done),
         )  # fmt: skip
         with database.begin() as db:

@@ -1,15 +1,17 @@
 """What the demo says when it starts."""
 
+from pathlib import Path
+
 from rich.console import Console
 from rich.table import Table
 
-from regulars.demo.notes import Notes
+from regulars.demo.notes import FILE, Notes
 
 console = Console()
 
 
-def tell(notes: Notes) -> None:
-    """Say where the demo is and how to get in."""
+def tell(notes: Notes, var: Path) -> None:
+    """Say where the demo is and how to get in. `var`: where its notes are."""
     table = Table(show_header=False, box=None, padding=(0, 2))
     table.add_row("The sandwich bar", f"[link={notes.url}]{notes.url}[/]")
     table.add_row("For the company", f"{notes.url}/sign-in")
@@ -18,6 +20,7 @@ def tell(notes: Notes) -> None:
     for one in notes.sign_ins:
         table.add_row(f"  {one['name']} ({one['role']})", f"{one['email']}  {one['password']}")
     table.add_row("Customers", ", ".join(one["user_id"] for one in notes.customers) + " (sign in on the site)")
-    table.add_row("Keys and sign-ins", "var/demo.json")
-    console.print(f"\n[bold]The Reading Table[/]: {notes.people:,} guests, {notes.events:,} events. Ctrl-C stops it.")
+    table.add_row("Keys and sign-ins", str(var / FILE))
+    learned = f"{notes.people:,} guests who let us learn from them, {notes.events:,} things they did"
+    console.print(f"\n[bold]The Reading Table[/]: {learned}. Ctrl-C stops it.")
     console.print(table)

@@ -14,7 +14,7 @@ from cyclopts.validators import Number
 from msgspec.structs import replace
 
 from regulars import __version__, team
-from regulars.demo.notes import Notes, read_notes, write_notes
+from regulars.demo.notes import Notes, origins, read_notes, write_notes
 from regulars.kit.errors import Conflict, NotFound
 from regulars.main.demo_mail import demo_mail
 from regulars.main.demo_words import tell
@@ -89,13 +89,14 @@ def _prepared_before(database: Database, settings: Settings, url: str) -> bool:
     if notes is None or notes.version != __version__:
         return False
     with database.begin() as db:
-        works = team.key_of(db, notes.write_key) and team.key_of(db, notes.server_key)
+        write = team.key_of(db, notes.write_key)
+        works = write and set(write.origins) == set(origins(url)) and team.key_of(db, notes.server_key)
         serves = db.execute(sa.text("select 1 from models where serving_since is not null and refused is null limit 1"))
         if not works or serves.first() is None:
             return False
     notes = replace(notes, url=url)
     write_notes(settings.var, notes)
-    tell(notes)
+    tell(notes, settings.var)
     return True
 
 
