@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
@@ -85,11 +86,7 @@ def evaluate(
     """
     _can_be_written(json_out)
     given = _read(layout, file, (train, valid, test), target=target, repeats=repeats, seed=seed, columns=columns or ())
-    if not given.cases:
-        raise Invalid(
-            "there is nothing to ask: the test part holds strangers, sessions of one item, or only what is known "
-            "already (which counts with --repeats allowed)"
-        )
+    _must_ask(given)
     with Progress(TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn(), transient=True) as bar:
         task = bar.add_task("starting", total=1.0)
         results = evaluating.evaluate(
@@ -98,17 +95,30 @@ def evaluate(
             against=[name.strip() for name in against.split(",") if name.strip()],
             progress=lambda what, done: bar.update(task, description=what, completed=done),
         )  # fmt: skip
+    _tell(given, results, at)
+    if json_out:
+        json_out.write_text(json.dumps([one.as_json() for one in results], indent=1), encoding="utf-8")
+
+
+def _tell(given: layouts.Benchmark, results: Sequence[evaluating.Result], at: Sequence[int]) -> None:
     console.print(f"{len(given.log.items):,} events, {given.n - 1:,} items, {len(given.cases):,} questions")
     if given.left_out:
         console.print(f"[yellow]![/] rows left out, without a person, an item or a time: {given.left_out:,}")
     console.print(table(results, at), chart(results, max(at)))
     if results[0].report and results[0].report.chosen:
         console.print("Chosen:", *(f"  {one}" for one in results[0].report.chosen.values()), sep="\n", highlight=False)
-    if json_out:
-        json_out.write_text(json.dumps([one.as_json() for one in results], indent=1), encoding="utf-8")
 
 
 Files = tuple[Sequence[Path], Path | None, Path | None]
+
+
+def _must_ask(given: layouts.Benchmark) -> None:
+    """Before the work too."""
+    if not given.cases:
+        raise Invalid(
+            "there is nothing to ask: the test part holds strangers, sessions of one item, or only what is known "
+            "already (which counts with --repeats allowed)"
+        )
 
 
 def _can_be_written(out: Path | None) -> None:
@@ -141,8 +151,9 @@ def _read(
 
 
 def table(results: Sequence[evaluating.Result], at: Sequence[int]) -> Table:
-    """One row a model and k; seconds are of the processor."""
-    made = Table("model", *(RIGHT(name) for name in COLUMNS), pad_edge=False)
+    """One row a model and k, within 80 letters; seconds are of the processor."""
+    model = Column("model", no_wrap=True, min_width=10)
+    made = Table(model, *(RIGHT(name) for name in COLUMNS), box=SIMPLE_HEAD, padding=0, show_edge=False)
     for one in results:
         for k in sorted(at):
             found, first = one.figures[k], k == min(at)
