@@ -69,7 +69,7 @@ def server(url: str, *, workers: int, target: str = "regulars.web.serve:app", he
 
 
 def _wait(port: int, *, healthz: bool) -> None:
-    for _ in range(200):
+    for _ in range(600):
         try:
             with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
                 if answer.status == 200:

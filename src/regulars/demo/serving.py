@@ -12,7 +12,7 @@ from regulars.kit.clock import utc_now
 from regulars.kit.errors import NotFound
 from regulars.store import Database
 from regulars.web.app import create_app
-from regulars.web.serve import told
+from regulars.web.serve import settle, told
 from regulars.web.settings import WebSettings
 
 APP = "regulars.demo.serving:app"
@@ -25,7 +25,9 @@ def app() -> Litestar:
     notes = read_notes(settings.var)
     if notes is None:
         raise NotFound(f"there are no notes of the demo in {settings.var}: start it with `regulars demo`")
-    return demo_app(settings, database, notes)
+    made = demo_app(settings, database, notes)
+    made.on_startup.append(settle)
+    return made
 
 
 def demo_app(settings: WebSettings, database: Database, notes: Notes) -> Litestar:

@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from litestar.di import NamedDependency
 
-from regulars import decide
+from regulars import decide, taste
 from regulars.decide import DecisionLog, Worlds
 from regulars.kit.clock import utc_now
 from regulars.kit.errors import Unavailable
@@ -59,6 +59,7 @@ class Edge:
 
     def warm(self) -> None:
         """Compile and read ahead what the first decision needs, so that nobody waits for it."""
+        taste.warm()
         decide.warm()
         with suppress(Unavailable):  # then the first request waits, or is told to come again
             self.worlds.current({}, utc_now())
