@@ -132,6 +132,8 @@ def _words(change: Changed, shell: Shell, language: str) -> str:
 
 def _value(kind: str, value: Json, shell: Shell, language: str) -> str:
     _ = speaker(language).gettext
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(str(v) for v in value)
     if isinstance(value, dict):
