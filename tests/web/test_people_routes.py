@@ -217,8 +217,8 @@ def test_a_link_to_a_users_page_needs_a_proof(client: Client, keys: Keys):
     assert client.post("/v1/me-links", json={}, auth=key(keys.write)).status_code == 401
     wrong = {"userId": VERA, "personToken": keys.person(OMAR)}
     assert client.post("/v1/me-links", json=wrong, auth=key(keys.write)).status_code == 403
-    wrong = {"person": {"userId": VERA}, "personToken": keys.person(OMAR)}
-    assert client.post("/v1/me-links", json=wrong, auth=key(keys.write)).status_code == 403
+    mismatched = {"person": {"userId": VERA}, "personToken": keys.person(OMAR)}
+    assert client.post("/v1/me-links", json=mismatched, auth=key(keys.write)).status_code == 403
     twice = {"person": {"userId": VERA}, "userId": VERA}
     assert client.post("/v1/me-links", json=twice, auth=key(keys.server)).status_code == 422
     right = {"userId": VERA, "personToken": keys.person(VERA)}
