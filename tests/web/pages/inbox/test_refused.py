@@ -19,7 +19,7 @@ POSTS = {
 
 
 def test_every_change_of_a_conversation_is_in_this_table():
-    paths = {route.path for route in handlers[0].routes}  # type: ignore[union-attr]
+    paths = {route.path for route in handlers[0].routes if "POST" in route.methods}  # type: ignore[union-attr]
     mine = {p.rsplit("/", 1)[-1] for p in paths if p.startswith("/desk/c/{number:int}/")} - {"{message:int}"}
     assert mine == set(POSTS)
 
