@@ -23,12 +23,12 @@ def shape(log):
 
 
 def test_where_people_come_back_to_what_they_know_is_seen():
-    assert shape(habits()).known > 0.4
+    assert shape(habits()).habit > 0.4
     assert shape(chains()).known < 0.03
 
 
 def test_what_only_the_crowd_explains_is_no_habit():
-    assert shape(SITES["chance"]()).known < 0.03
+    assert shape(SITES["chance"]()).habit == 0
 
 
 def test_where_one_step_leads_to_the_next_the_past_fades_fast():

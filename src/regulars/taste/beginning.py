@@ -36,7 +36,7 @@ LONGEST = 60.0
 
 CONTENT = 0.15
 AGAIN = 5.0
-"""The weight of a person's own habits, for each share of what is done that was done before."""
+"""The weight of a person's own habits, where all that is done is habit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _home(shape: Shape, names: list[str]) -> Blend:
     if shape.known < KNOWN_SHARE:
         return Blend(weights, fades)
     fades["again"] = Fade(steps=min(1 + 3 * shape.lag, FOREVER))
-    return Blend(weights, fades, repeats=True, again=round(AGAIN * shape.known, 4))
+    return Blend(weights, fades, repeats=True, again=round(AGAIN * shape.habit, 4))
 
 
 def _steps(shape: Shape, name: str) -> float:

@@ -16,6 +16,9 @@ SAMPLES = 3_000
 KNOWN_SHARE = 0.03
 """Where at least this share of what people do next is something they did before, known items may come again."""
 
+CERTAIN = 2.0
+"""A habit is what is so many standard errors above chance."""
+
 FEW = 50
 """Fewer samples than this are taken with reserve."""
 
@@ -33,7 +36,8 @@ class Shape:
     kind    "sessions" | "histories" | "unordered" | "nothing", as `cases.split` sees it
     basket  how many events are of one moment
     pace    steps (of a basket each) after which something tells 1 / e of what it told; FOREVER: order says nothing
-    known   share of what people do next that they did before, beyond what popularity alone makes them
+    known   share of what people do next that they did before
+    habit   how much of it is certainly more than the popularity of what they know explains
     lag     events between the two, where they did
     """
 
@@ -41,6 +45,7 @@ class Shape:
     basket: float = 1.0
     pace: float = UNTOLD
     known: float = 0.0
+    habit: float = 0.0
     lag: float = FOREVER
 
 
@@ -55,20 +60,23 @@ def shape_of(kitchen: Kitchen) -> Shape:
     together = (log.people[1:] == log.people[:-1]) & (log.at[1:] == log.at[:-1])
     basket = len(log.items) / max(len(log.items) - int(together.sum()), 1)
     rng = np.random.default_rng(0)
-    known, lag = _coming_back(kitchen, bounds, np.arange(len(log.items)) if kind == "sessions" else visit, rng)
-    return Shape(kind, basket, _pace(kitchen, basket, rng), known, lag)
+    back = _coming_back(kitchen, bounds, np.arange(len(log.items)) if kind == "sessions" else visit, rng)
+    return Shape(kind, basket, _pace(kitchen, basket, rng), *back)
 
 
-def _coming_back(kitchen: Kitchen, bounds: I64, visit: I64, rng: np.random.Generator) -> tuple[float, float]:
-    """(share of next things that were known before, beyond chance; mean distance in events back to them)."""
+def _coming_back(kitchen: Kitchen, bounds: I64, visit: I64, rng: np.random.Generator) -> tuple[float, float, float]:
+    """(share of next things that were known before; how much of it is habit; mean distance in events back to them)."""
     several = np.flatnonzero(visit[bounds[:-1]] != visit[bounds[1:] - 1])
     people = rng.choice(several, SAMPLES) if len(several) else several
     popular = kitchen.counts / max(len(kitchen.histories.people), 1)
     popular = popular / max(float(popular.sum()), 1e-9)
     draws = rng.random(len(people))
     asked, known, chance, lags = _returns((bounds, kitchen.log.items, visit), people, draws, popular)
-    excess = max(known - chance, 0.0) / (asked + FEW)
-    return float(excess), float(lags / known) if known else FOREVER
+    if not known:
+        return 0.0, 0.0, FOREVER
+    share = known / asked
+    error = float(np.sqrt(share * (1 - share) / min(asked, len(several))))
+    return share, max(share - chance / asked - CERTAIN * error, 0.0), lags / known
 
 
 @njit(cache=True, nogil=True)
