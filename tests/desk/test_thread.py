@@ -64,6 +64,19 @@ def test_a_customer_sees_their_conversation_without_notes_and_without_what_was_t
     assert [row.id for row in desk.for_person(db, omar)] == [conversation]
 
 
+def test_what_a_customer_said_and_was_answered_is_handed_out_without_notes(db: Db):
+    agent = ana(db)
+    conversation = opened(db, attachments=(NewAttachment("a.txt", "text/plain", b"x"),))
+    opened(db, "b", sender=MALLORY, text="Mine")
+    desk.note(db, conversation, "Careful with this one", by=agent, now=NOW)
+    desk.write(db, conversation, NewReply("On its way"), by=agent, now=NOW)
+    [held] = desk.export(db, person(db, OMAR.address))
+    assert isinstance(held, dict) and held["subject"] == desk.thread(db, conversation, by=agent).row.subject
+    said = [(m["author"], m["text"], m["files"]) for m in held["messages"]]
+    file = {"name": "a.txt", "type": "text/plain", "size": 1}
+    assert said == [("customer", "Where is my order?", [file]), ("agent", "On its way", [])]
+
+
 def test_a_customer_sees_nobody_elses_conversation(db: Db):
     conversation = opened(db, attachments=(NewAttachment("a.txt", "text/plain", b"x"),))
     opened(db, "b", sender=MALLORY)

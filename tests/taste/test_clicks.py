@@ -68,7 +68,9 @@ def test_objects_with_a_person_and_an_item_are_events(tmp_path, text):
 
 def test_parquet_is_told_by_its_content(tmp_path):
     path = tmp_path / "events"
-    parquet.write_table(pa.Table.from_pylist([{**one, "time": int(one["time"] * 1000)} for one in WRITTEN]), path)
+    parquet.write_table(
+        pa.Table.from_pylist([{**one, "time": int(float(str(one["time"])) * 1000)} for one in WRITTEN]), path
+    )
     assert list(rows(path, names=Names())) == ROWS
     path.write_bytes(b"PAR1 and no more")
     with pytest.raises(Invalid, match="no whole Parquet file"):

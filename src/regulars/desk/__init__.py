@@ -21,6 +21,7 @@ from regulars.desk.change import (
 )
 from regulars.desk.changing import KEEP, Change
 from regulars.desk.erase import erase
+from regulars.desk.export import export
 from regulars.desk.fields import CustomField, FieldKind, custom_fields, remove_custom_field, save_custom_field
 from regulars.desk.filters import FIELDS
 from regulars.desk.inbox import COUNTED, Cursor, Page, View, ViewKind, counts, inbox
@@ -150,6 +151,7 @@ __all__ = [
     "custom_fields",
     "draft",
     "erase",
+    "export",
     "follow",
     "for_person",
     "heard",

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET
 
-from regulars import choices, decide, people
+from regulars import choices, decide, desk, people
 from regulars.choices.model import Acts, FacetDefinition
 from regulars.kit.errors import Invalid
 from regulars.kit.ids import PersonId
@@ -95,6 +95,7 @@ def everything(db: Db, root: PersonId) -> dict[str, Json]:
     held = people.export(db, root)
     held["decisions"] = _plain(decide.recent(db, nodes, most=MOST_DECISIONS))
     held["corrections"] = _plain(decide.corrections(db, nodes, most=MOST_DECISIONS))
+    held["conversations"] = desk.export(db, root)
     return held
 
 

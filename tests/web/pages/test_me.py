@@ -210,6 +210,10 @@ def test_export_holds_everything_and_nothing_of_others(client: Client, shop: Key
     assert len(held["events"]) == 1
     assert [d["id"] for d in held["decisions"]] == [made["decision"]]
     assert [c["kind"] for c in held["corrections"]] == ["not_for_me"]
+    assert held["conversations"] == []
+    device = page_of(client, database, Identity(IdentityKind.ANONYMOUS, "device-1"))
+    device.did(Verb.VIEWED, "beef-burger")
+    assert "conversations" not in device.get("/me/export").json()
 
 
 def test_erasing_names_what_is_lost_and_leaves_nothing(database: Database, vera: Page):

@@ -50,6 +50,7 @@ COUNTS = {
     "identities": N_("Names we know you by"),
     "decisions": N_("Picks made for you"),
     "corrections": N_("Corrections you made"),
+    "conversations": N_("Conversations with us"),
 }
 AT_ONCE = 20
 NEWEST_POSSIBLE = 2**63
@@ -168,7 +169,10 @@ def held_of(visit: Visit, db: Db) -> dict[str, Json]:
         root = people.root(db, people.find(db, visit.identity))
     except NotFound:
         return {}
-    return everything(db, root)
+    held = everything(db, root)
+    if visit.identity.kind is IdentityKind.ANONYMOUS:  # others may sit at this device: mail is not for them to read
+        held.pop("conversations")
+    return held
 
 
 def _events(db: Db, profile: Profile, before: int | None) -> list[people.SeenEvent]:
