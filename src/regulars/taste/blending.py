@@ -164,17 +164,16 @@ class Blending:
         self.tried += [(said({name: 1.0}), score) for name, score in alone.items() if " " not in name]
         parts = dict.fromkeys(part(name) for name in sorted(alone, key=lambda name: -alone[name]))
         leads = [max((n for n in alone if part(n) == lead), key=lambda n: alone[n]) for lead in list(parts)[:LEADS]]
-        found = [self._nudged(self._greedy(lead)) for lead in leads]
-        found += [self._nudged(begun)] if begun else []
+        found = [self._nudged(self._greedy({lead: 1.0})) for lead in leads]
+        found += [self._nudged(self._greedy(self._nudged(begun)))] if begun else []
         return max(found, key=lambda weights: float(self._score_of(weights).mean()))
 
     def _single(self) -> list[str]:
         """The columns a blend is put together from."""
         return [name for name in self.fades if not name.endswith(FIRST)]
 
-    def _greedy(self, lead: str) -> dict[str, float]:
-        """Start with one part, add the one that helps most, until none does."""
-        weights = {lead: 1.0}
+    def _greedy(self, weights: dict[str, float]) -> dict[str, float]:
+        """Add the part that helps most, until none does."""
         while True:
             whole, used = sum_of_parts(weights), {part(name) for name in weights}
             those = [{**weights, n: w * whole} for n in self._single() if part(n) not in used for w in WEIGHTS]
