@@ -9,6 +9,7 @@ import numpy as np
 
 from regulars import desk, team
 from regulars.demo.content import load, load_desk
+from regulars.demo.notes import MAIL_DOMAIN
 from regulars.demo.population import Person
 from regulars.demo.threads import Said, Thread, Writers, threads
 from regulars.desk import Author, Channel, PastConversation, PastMessage, Priority, Sender, Status, help
@@ -20,7 +21,6 @@ from regulars.store import Db
 from regulars.team import Agent, Company, Department, DepartmentId, Role
 
 THREADS = 600
-MAIL_DOMAIN = "reading-table.example"
 NAMES = UUID("0198d3a0-0000-7000-8000-0000000000de")
 """What the demo makes always has the same ids."""
 

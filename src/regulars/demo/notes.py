@@ -10,6 +10,7 @@ import msgspec
 from regulars import __version__
 
 FILE = "demo.json"
+MAIL_DOMAIN = "reading-table.example"
 
 
 @dataclass(frozen=True, slots=True)

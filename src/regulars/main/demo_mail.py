@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from regulars.demo.desk_filling import MAIL_DOMAIN
+from regulars.demo.notes import MAIL_DOMAIN
 from regulars.demo.postbox import Postbox, serve_postbox
 from regulars.main.mail_settings import MailSettings
 from regulars.main.settings import Settings

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -25,8 +26,6 @@ MOST_FAILURES = 5  # of one address at one agent's door
 MOST_FAILURES_OF_ADDRESS = 25
 MOST_FAILURES_AT_EMAIL = 100  # of all addresses together: high, or anybody could lock an agent out
 
-_NOBODY = HASHER.hash(secrets.token_urlsafe())  # so that an unknown address takes as long as a wrong password
-
 
 def sign_in(
     db: Db, email: str, password: str, *, address: str, now: datetime, device: str = ""
@@ -40,7 +39,7 @@ def sign_in(
     _throttle(db, email, address, now)
     found = agents_store.agent_with_password(db, email)
     agent = found[0] if found else None
-    right = _verify(found[1] if found else _NOBODY, password)
+    right = _verify(found[1] if found else _nobody(), password)
     if agent is None or not right or agent.disabled_at:
         store.add_failure(db, email, address, now)
         return None
@@ -117,7 +116,7 @@ def right_password(db: Db, agent: Agent, password: str, *, address: str, now: da
     """Whether it is theirs, asked again before something that matters. Counts and throttles as signing in does."""
     _throttle(db, agent.email, address, now)
     found = agents_store.agent_with_password(db, agent.email)
-    right = _verify(found[1] if found else _NOBODY, password)
+    right = _verify(found[1] if found else _nobody(), password)
     if not right:
         store.add_failure(db, agent.email, address, now)
     return right
@@ -136,6 +135,12 @@ def _throttle(db: Db, email: str, address: str, now: datetime) -> None:
     pair, at_email, of_address = store.failures(db, email, address, since=now - WINDOW)
     if pair >= MOST_FAILURES or at_email >= MOST_FAILURES_AT_EMAIL or of_address >= MOST_FAILURES_OF_ADDRESS:
         raise TooMany(f"too many failed sign-ins: wait {WINDOW.seconds // 60} minutes and try again")
+
+
+@cache
+def _nobody() -> str:
+    """A hash nobody has the password of: an unknown address takes as long as a wrong password."""
+    return HASHER.hash(secrets.token_urlsafe())
 
 
 def _verify(hashed: str, password: str) -> bool:
