@@ -25,6 +25,7 @@ STRONG: PasswordHasher = _HASHING[0].HASHER
 for _module in _HASHING:  # hundreds of tests make agents: their passwords get the same hash with less work
     _module.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # type: ignore[attr-defined]
 
+os.environ["COLUMNS"] = "200"  # tables are as wide for the first test that imports a command as for the last
 # Spark starts and compiles less, as for a few thousand rows it should.
 os.environ.setdefault(
     "PYSPARK_SUBMIT_ARGS", "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' pyspark-shell"
