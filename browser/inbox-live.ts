@@ -17,11 +17,11 @@ let lastSign = "";
 
 function soon(...parts: string[]): void {
   parts.forEach((part) => wanted.add(part));
-  timer ??= setTimeout(async () => {
+  timer ??= setTimeout(() => {
     timer = undefined;
     const now = [...wanted];
     wanted = new Set();
-    for (const part of now) await renewed(part);
+    for (const part of now) void renewed(part);
   }, SOON);
 }
 

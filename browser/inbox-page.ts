@@ -1,6 +1,6 @@
 /** What every part of the inbox needs to know about the page it is on. */
 
-interface Ajax { target: string; select?: string; swap: string }
+interface Ajax { source: string; target: string; select?: string; swap: string }
 declare const htmx: { ajax(verb: string, path: string, how: Ajax): Promise<void> };
 
 export function page(): HTMLElement | null {
@@ -26,15 +26,15 @@ export async function send(path: string, said: Record<string, string>): Promise<
   return fetch(path, { method: "POST", body, keepalive: true, redirect: "manual" });
 }
 
-/** Read one part of this page anew. */
+/** Read one part of this page anew. Each part asks for itself: of requests of one element only the last waits its turn. */
 export function renew(part: string): Promise<void> {
   if (!document.querySelector(part)) return Promise.resolve();
-  return htmx.ajax("GET", location.pathname + location.search, { target: part, select: part, swap: "morph:outerHTML" });
+  return htmx.ajax("GET", location.pathname + location.search, { source: part, target: part, select: part, swap: "morph:outerHTML" });
 }
 
 /** Put what `path` says into one part of this page. */
 export function renewFrom(path: string, part: string): Promise<void> {
-  return htmx.ajax("GET", path, { target: part, swap: "morph:innerHTML" });
+  return htmx.ajax("GET", path, { source: part, target: part, swap: "morph:innerHTML" });
 }
 
 export function icon(name: string): string {

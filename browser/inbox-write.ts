@@ -10,6 +10,7 @@ const KEEP_AFTER = 700;
 const SIGNS: Record<string, string> = { chosen: "check", because: "sparkles", popular: "users", rule: "store", trying: "leaf" };
 let timer: ReturnType<typeof setTimeout> | undefined;
 let asked = 0;
+let held: { number: string; text: string } | undefined;
 
 function area(): HTMLTextAreaElement | null {
   return find<HTMLTextAreaElement>(".composer textarea");
@@ -44,6 +45,18 @@ async function keepNow(): Promise<void> {
 
 export function leave(): void {
   if (timer) void keepNow();
+}
+
+/** What is being written stays when a page comes that was made before its draft was kept; not after the composer sent it. */
+export function hold(by: Element): void {
+  const here = area();
+  held = here && !by.closest(".composer, #undo-send") ? { number: open(), text: here.value } : undefined;
+}
+
+export function giveBack(): void {
+  const here = area();
+  if (here && held?.number === open()) here.value = held.text;
+  held = undefined;
 }
 
 /** ---- ready answers, by "/" ---- */

@@ -3,7 +3,7 @@
 import "./inbox-keys";
 import { away, listen, toEnd } from "./inbox-live";
 import { all, find, open, page } from "./inbox-page";
-import { leave, suggest } from "./inbox-write";
+import { giveBack, hold, leave, suggest } from "./inbox-write";
 
 let shown = "";
 let newest = "";
@@ -76,7 +76,14 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("DOMContentLoaded", settle);
-document.addEventListener("htmx:afterSettle", settle);
+document.addEventListener("htmx:afterSettle", (event) => {
+  if ((event as CustomEvent<{ boosted?: boolean }>).detail.boosted) giveBack();
+  settle();
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { boosted, requestConfig } = (event as CustomEvent<{ boosted?: boolean; requestConfig: { elt: Element } }>).detail;
+  if (boosted) hold(requestConfig.elt);
+});
 document.addEventListener("htmx:beforeRequest", (event) => {
   const asks = (event as CustomEvent<{ boosted: boolean }>).detail;
   if (asks.boosted) leave();
