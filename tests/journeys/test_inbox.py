@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 
+from regulars import desk, team
+from regulars.desk import ConversationId, NewReply
+from regulars.kit.clock import utc_now
 from tests.journeys.shop import Shop
 
 pytestmark = pytest.mark.browser
@@ -96,6 +101,16 @@ def test_everything_goes_by_keyboard(browser: Browser, shop: Shop):
         expect(mia.locator(".lines mark").first).to_be_visible()
 
 
+def answered_by_another(shop: Shop, number: int) -> None:
+    with shop.database.begin() as db:
+        ana = next(a for a in team.agents(db) if a.email == "ana@example.com")
+        boss = next(a for a in team.agents(db) if a.email == "admin@example.com")
+        query = sa.text("select id from conversations where number = :number")
+        conversation = ConversationId(db.execute(query, {"number": number}).scalar_one())
+        desk.assign(db, conversation, agent=ana.id, by=boss, now=utc_now())
+        desk.write(db, conversation, NewReply("I have it already."), by=ana, now=utc_now())
+
+
 def test_a_change_keeps_what_is_being_written_and_ready_answers_are_filled_in(browser: Browser, shop: Shop):
     with at_the_desk(browser, shop, "mia") as mia:
         mia.goto(shop.url + "/desk?view=all")
@@ -104,7 +119,10 @@ def test_a_change_keeps_what_is_being_written_and_ready_answers_are_filled_in(br
         expect(mia.locator(".slash .option").first).to_be_visible()
         mia.keyboard.press("Enter")
         expect(mia.locator(".composer textarea")).not_to_have_value("/re")
+        expect(mia.locator(".draft-state")).not_to_be_empty()
+        mia.route("**/draft", lambda route: route.fulfill(status=204))  # the page that comes knows an older draft
         mia.locator(".composer textarea").fill("Half a sentence")
+        answered_by_another(shop, int(urlsplit(mia.url).path.rsplit("/", 1)[1]))
         mia.locator("#set-priority").select_option("urgent")
         expect(mia.locator("#thread")).to_contain_text("priority: urgent")
         expect(mia.locator(".composer textarea")).to_have_value("Half a sentence")
