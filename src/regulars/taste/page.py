@@ -7,8 +7,7 @@ from regulars.people.model import History, Verb
 from regulars.taste.alike import nearest
 from regulars.taste.mixing import arrays
 from regulars.taste.model import Model
-from regulars.taste.reading import Reading, how
-from regulars.taste.weigh import weigh_kernel
+from regulars.taste.reading import Reading, how, weighed
 
 PAGE = 0
 """The event that is the page itself: nobody did it, so it has no id."""
@@ -38,11 +37,9 @@ def read_on_page(model: Model, history: History, *, now_seconds: float, place: s
 @njit(cache=True, nogil=True)
 def _hear(model, how, asked):  # type: ignore[no-untyped-def]
     """As `reading.hear`."""
-    indptr, _, _, verbs, _, _, _ = model
-    (_, steps, half_lives, _, _, _), near = how
-    items, kinds, at, now = asked
-    sources, weights = weigh_kernel((items, kinds, at), verbs, now, (steps, half_lives), indptr.shape[1] - 1)
+    items = asked[0]
+    sources, weights = weighed(model, how, asked)
     if len(sources) and items[sources[0]] == items[0]:
         for p in range(len(weights)):
             weights[p, 0] = max(weights[p, 0], weights[p, 1:].sum())
-    return sources, weights, nearest(near, items, sources, weights[-1])
+    return sources, weights, nearest(how[1], items, sources, weights[-1])

@@ -44,8 +44,14 @@ def how(model: Model, place: str) -> How:
 @njit(cache=True, nogil=True)
 def hear(model, how, asked):  # type: ignore[no-untyped-def]
     """The kernel of `read`."""
+    sources, weights = weighed(model, how, asked)
+    return sources, weights, nearest(how[1], asked[0], sources, weights[-1])
+
+
+@njit(cache=True, nogil=True)
+def weighed(model, how, asked):  # type: ignore[no-untyped-def]
+    """What of a history counts, and how much in each part."""
     indptr, _, _, verbs, _, _, _ = model
-    (_, steps, half_lives, _, _, _), near = how
+    (_, steps, half_lives, _, _, _), _ = how
     items, kinds, at, now = asked
-    sources, weights = weigh_kernel((items, kinds, at), verbs, now, (steps, half_lives), indptr.shape[1] - 1)
-    return sources, weights, nearest(near, items, sources, weights[-1])
+    return weigh_kernel((items, kinds, at), verbs, now, (steps, half_lives), indptr.shape[1] - 1)

@@ -9,6 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """The tables of the spine, room by room."""
     for part in (VERSIONS, PEOPLE, CATALOG, TEAM, CHOICES, DECIDE):
         op.execute(part)
 

@@ -9,6 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """What re-ranking and exploration keep of a decision."""
     op.execute(TASTE)
 
 

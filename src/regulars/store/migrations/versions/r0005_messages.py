@@ -9,6 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """The ledger of what goes out, mailboxes, and mail as it came."""
     for part in (LEDGER, MAIL):
         op.execute(part)
 
